@@ -1,0 +1,5 @@
+"""``python -m jwttool``."""
+
+from jwttool.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""Points in time: how they are read from a person and shown to one."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from jwttool.errors import InputError
+
+_RELATIVE: Final = re.compile(r"([+-])(\d{1,9})([smhdw])", re.ASCII)
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def parse_time(text: str, now: datetime) -> datetime:
+    """An aware UTC time from RFC 3339, Unix seconds, or relative to ``now`` (``+30m``).
+
+    :raises InputError: for anything else, and for a time without a zone.
+    """
+    try:
+        moment = _parse(text.strip(), now)
+    except (ValueError, OverflowError):
+        raise _unreadable() from None
+    if not _EARLIEST <= moment <= _LATEST:
+        raise _unreadable()
+    return moment
+
+
+def _parse(text: str, now: datetime) -> datetime:
+    if text == "now":
+        return now
+    if relative := _RELATIVE.fullmatch(text):
+        sign, amount, unit = relative.groups()
+        delta = timedelta(**{_UNITS[unit]: int(amount)})
+        return now + delta if sign == "+" else now - delta
+    if text.isascii() and text.isdecimal():
+        return datetime.fromtimestamp(int(text), UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment.astimezone(UTC)
+
+
+def _unreadable() -> InputError:
+    return InputError(
+        "not a time",
+        hint="give RFC 3339 with a zone (2026-06-16T13:10:13Z), Unix seconds, or +30m, -2h, +7d",
+    )
+
+
+def rfc3339(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc3339_from_unix(seconds: float) -> str | None:
+    """RFC 3339 of Unix seconds; None for what no calendar holds."""
+    try:
+        return rfc3339(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def duration(seconds: float) -> str:
+    """A length of time in the two largest units that matter: ``1 h 5 min``, ``42 s``."""
+    whole = abs(int(seconds))
+    parts: list[str] = []
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        amount, whole = divmod(whole, size)
+        if amount or (name == "s" and not parts):
+            parts.append(f"{amount:,} {name}")
+    return " ".join(parts[:2])
