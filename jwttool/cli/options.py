@@ -1,0 +1,129 @@
+"""Options that several commands share, each defined once."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from jwttool.edge.passphrases import PassphraseSource
+from jwttool.errors import InputError
+from jwttool.times import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+TEXT: Final = "text"
+JSON: Final = "json"
+
+FILE: Final = click.Path(path_type=Path)
+"""The type of a file's name; ``-`` is standard input."""
+
+
+class TimeType(click.ParamType[datetime]):
+    """A point in time: RFC 3339, Unix seconds, or relative to now."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Turn the argument into an aware UTC time."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_time(value, datetime.now(UTC))
+        except InputError as error:
+            self.fail(f"{error.message}: {error.hint}", param, ctx)
+
+
+def format_option(command: F) -> F:
+    """``--format text|json``, as ``output_format``."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice([TEXT, JSON]),
+        default=TEXT,
+        show_default=True,
+        help="For people, or one JSON object for programs.",
+    )(command)
+
+
+def at_option(command: F) -> F:
+    """``--at TIME``, as ``at``: an aware UTC time, the present by default."""
+    return click.option(
+        "--at",
+        type=TimeType(),
+        metavar="TIME",
+        default=lambda: datetime.now(UTC),
+        show_default="now",
+        help="Judge as of this time: RFC 3339, Unix seconds, or relative (+30m, -2d).",
+    )(command)
+
+
+def config_option(command: F) -> F:
+    """``--config FILE`` after the command too; the nearer one wins."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        help="The configuration that CLIENT stands in.  [default: jwttool.toml]",
+    )(command)
+
+
+def passphrase_options(command: F) -> F:
+    """The three sources of a passphrase, as one ``passphrase: PassphraseSource``."""
+    return _passphrase_options("", "passphrase", "The passphrase")(command)
+
+
+def prefixed_passphrase_options(prefix: str, what: str) -> Callable[[F], F]:
+    """The same for a second passphrase: ``--PREFIX-passphrase-file`` and so on."""
+    return _passphrase_options(f"{prefix}-", f"{prefix}_passphrase", what)
+
+
+def _passphrase_options(prefix: str, name: str, what: str) -> Callable[[F], F]:
+    flags = [f"--{prefix}passphrase-{kind}" for kind in ("file", "fd", "env")]
+    hint = f"name one with {flags[0]}, {flags[1]} or {flags[2]}"
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            file, descriptor, variable = (kwargs.pop(f"{name}_{kind}") for kind in ("file", "fd", "env"))
+            kwargs[name] = PassphraseSource(file, descriptor, variable, hint)
+            return command(*args, **kwargs)
+
+        options = (
+            click.option(
+                flags[0],
+                f"{name}_file",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help=f"{what} is the first line of FILE.",
+            ),
+            click.option(
+                flags[1],
+                f"{name}_fd",
+                type=click.IntRange(min=0),
+                metavar="N",
+                help=f"{what} is read from file descriptor N.",
+            ),
+            click.option(
+                flags[2],
+                f"{name}_env",
+                metavar="NAME",
+                help=f"{what} is in the environment variable NAME.",
+            ),
+        )
+        result: Any = wrapped
+        for option in reversed(options):
+            result = option(result)
+        return result  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def force_option(command: F) -> F:
+    """``--force``: replace an existing file."""
+    return click.option("--force", is_flag=True, help="Replace a file that exists.")(command)

@@ -1,0 +1,115 @@
+"""Where a passphrase comes from: a file, a descriptor, the environment, a prompt.
+
+Never an argument: arguments are seen by every user of the machine.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jwttool.edge.reading import read_secret
+from jwttool.edge.terminal import is_terminal, warn
+from jwttool.encoding import Limit
+from jwttool.errors import FileAccessError, InputError, NoPassphraseError, TooLargeError, UsageError
+from jwttool.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SOURCES_HINT = "name one with --passphrase-file, --passphrase-fd or --passphrase-env"
+
+
+@dataclass(frozen=True, slots=True)
+class PassphraseSource:
+    """The source that the caller named; with none, a prompt on a terminal."""
+
+    file: Path | None = None
+    descriptor: int | None = None
+    variable: str | None = None
+    hint: str = _SOURCES_HINT
+
+    def __post_init__(self) -> None:
+        """:raises UsageError: when more than one source is named."""
+        if sum(source is not None for source in (self.file, self.descriptor, self.variable)) > 1:
+            raise UsageError("more than one source for one passphrase")
+
+    @property
+    def named(self) -> bool:
+        """Whether there is a source other than the prompt."""
+        return not (self.file is None and self.descriptor is None and self.variable is None)
+
+    def existing(self, what: str) -> Secret:
+        """The passphrase of something that is there: asked for once."""
+        return self._named_passphrase() or self._ask(f"Passphrase of {what}: ", what)
+
+    def new(self, what: str) -> Secret:
+        """The passphrase for something that will be made: asked for twice."""
+        named = self._named_passphrase()
+        if named is not None:
+            return named
+        first = self._ask(f"New passphrase for {what}: ", what)
+        if first != self._ask("The same again: ", what):
+            raise InputError("the two passphrases differ")
+        return first
+
+    def _named_passphrase(self) -> Secret | None:
+        if self.file is not None:
+            return _usable(_first_line(read_secret(self.file, Limit.PASSPHRASE, "passphrase file", warn)))
+        if self.descriptor is not None:
+            return _usable(_first_line(_read_descriptor(self.descriptor)))
+        if self.variable is not None:
+            return _usable(_read_variable(self.variable))
+        return None
+
+    def _ask(self, prompt: str, what: str) -> Secret:
+        # getpass falls back to reading standard input where there is no
+        # terminal, and would swallow piped data; so look first.
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            raise NoPassphraseError(f"no passphrase for {what}, and no terminal to ask on", hint=self.hint)
+        return _usable(getpass.getpass(prompt, stream=sys.stderr).encode("utf-8", "surrogateescape"))
+
+
+def _first_line(data: bytes) -> bytes:
+    """As openssl's ``file:`` and ``fd:`` read it: up to the first line end."""
+    return data.split(b"\n", 1)[0].removesuffix(b"\r")
+
+
+def _usable(passphrase: bytes) -> Secret:
+    if not passphrase:
+        raise InputError("the passphrase is empty")
+    return Secret(passphrase)
+
+
+def _read_descriptor(descriptor: int) -> bytes:
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            data = stream.read(Limit.PASSPHRASE + 1)
+    except OSError as error:
+        raise FileAccessError(f"descriptor {descriptor} cannot be read: {error.strerror}") from None
+    if len(data) > Limit.PASSPHRASE:
+        raise TooLargeError(f"the passphrase is larger than the limit of {Limit.PASSPHRASE:,} bytes")
+    return data
+
+
+def _read_variable(name: str) -> bytes:
+    value = os.environb.get(name.encode())
+    if value is None:
+        raise NoPassphraseError(f"the environment variable {name} is not set")
+    return value
+
+
+def lazily(source: PassphraseSource, what: str) -> Callable[[], Secret]:
+    """A function that asks the source when it is first needed, and only then."""
+    cached: list[Secret] = []
+
+    def passphrase() -> Secret:
+        if not cached:
+            cached.append(source.existing(what))
+        return cached[0]
+
+    return passphrase

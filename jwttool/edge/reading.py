@@ -1,0 +1,102 @@
+"""Reading files and standard input: bounded, and careful with secrets' files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jwttool.errors import FileAccessError, FileMissingError, TooLargeError, UnsafePermissionsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+    from jwttool.encoding import Limit
+
+STDIN = "-"
+
+
+def read_input(name: str | Path, limit: Limit, what: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``.
+
+    At most ``limit`` bytes are ever read, so that a huge file or an endless
+    device costs no more than a legitimate one.
+
+    :raises FileMissingError: there is no such file.
+    :raises FileAccessError: it is a folder or may not be read.
+    :raises TooLargeError: it is larger than ``limit``.
+    """
+    if str(name) == STDIN:
+        return _bounded(sys.stdin.buffer, limit, what)
+    with _open(Path(name), what) as stream:
+        return _bounded(stream, limit, what)
+
+
+def read_secret(name: str | Path, limit: Limit, what: str, warn: Callable[[str], None]) -> bytes:
+    """Like :func:`read_input`, for a file that holds a key or a passphrase.
+
+    Whoever can write the file can choose the secret, so that is refused; a file
+    that others can read gets a warning only, because containers mount secrets
+    with mode 0444.
+
+    :raises UnsafePermissionsError: group or others may write the file.
+    """
+    if str(name) == STDIN:
+        return _bounded(sys.stdin.buffer, limit, what)
+    path = Path(name)
+    with _open(path, what) as stream:
+        # fstat of the open file, not stat of the name: no race between the two.
+        status = os.fstat(stream.fileno())
+        if stat.S_ISREG(status.st_mode):
+            _judge_mode(path, stat.S_IMODE(status.st_mode), what, warn)
+        return _bounded(stream, limit, what)
+
+
+def file_mode(path: Path) -> int:
+    """The permission bits of a file, following symlinks."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise _translate(error, path, "file") from None
+
+
+def _judge_mode(path: Path, mode: int, what: str, warn: Callable[[str], None]) -> None:
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise UnsafePermissionsError(
+            f"{what} {path} can be written by other users (mode {mode:04o})",
+            hint=f"chmod 600 {path}, and make a new one if it may have been changed",
+        )
+    if mode & (stat.S_IRGRP | stat.S_IROTH):
+        warn(f"{what} {path} can be read by other users (mode {mode:04o}); chmod 600 keeps it to you")
+
+
+def _open(path: Path, what: str) -> BinaryIO:
+    try:
+        stream = path.open("rb")
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        raise _translate(error, path, what) from None
+    return stream
+
+
+def _bounded(stream: BinaryIO, limit: Limit, what: str) -> bytes:
+    try:
+        data = stream.read(limit + 1)
+    except OSError as error:
+        raise FileAccessError(f"{what} cannot be read: {error.strerror}") from None
+    if len(data) > limit:
+        raise TooLargeError(f"{what} is larger than the limit of {limit:,} bytes")
+    return data
+
+
+def _translate(error: OSError | ValueError, path: Path, what: str) -> FileMissingError | FileAccessError:
+    if not isinstance(error, OSError):
+        return FileMissingError(f"{what}: the file name is not usable")
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return FileMissingError(f"{what} {path} does not exist")
+    if error.errno == errno.EISDIR:
+        return FileAccessError(f"{what} {path} is a folder, not a file")
+    return FileAccessError(f"{what} {path} cannot be read: {error.strerror}")

@@ -1,0 +1,1 @@
+"""Pure: values to text and JSON."""
