@@ -1,0 +1,220 @@
+"""Verify a client assertion: every reason why a server would refuse it.
+
+The steps, and where each is taken:
+
+1. take the token apart, strictly                  ``jose.compact.read_compact``
+2. the form, the header, who it says it is          ``checks.assertion``
+3. algorithm, kid, key, certificate, signature      ``checks.signer``
+4. for whom, when, how often                        ``checks.assertion``
+
+The key, the algorithms and what is expected come from the caller; nothing in
+the token has a say in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from jwttool.ambient import utc_now
+from jwttool.assertion.trust import trust_certificate, trust_jwks, trust_public_key
+from jwttool.checks.assertion import ASSERTION_RULES, AssertionView, Expected
+from jwttool.checks.rule import RuleSet
+from jwttool.errors import UsageError
+from jwttool.jose import read_compact
+from jwttool.jose.signatures import ALGORITHMS
+from jwttool.providers import AssertionRules, Provider, get_provider
+from jwttool.report import Report, passes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from cryptography import x509
+
+    from jwttool.checks.signer import ExpectedKey
+    from jwttool.encoding import JsonObject
+    from jwttool.jose.jwks import JwkEntry
+    from jwttool.keys import PublicKey
+
+
+class Anything(Enum):
+    """The type of ``ANY``: a choice that has to be spelled out, unlike None."""
+
+    ANY = "any"
+
+
+ANY: Final = Anything.ANY
+"""Given as audience or client_id: accept whichever the token names."""
+
+DEFAULT_PROVIDER: Final = "worldline"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedAssertion:
+    """An assertion that passed every check. Only a verifier makes one."""
+
+    client_id: str
+    header: JsonObject
+    claims: JsonObject = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionReport(Report):
+    """The checks, and the assertion where all of them let it pass."""
+
+    assertion: VerifiedAssertion | None = None
+
+
+class Verifier:
+    """Verifies assertions against one key and one expectation; cheap to use many times."""
+
+    __slots__ = ("_expected", "_key", "_rules")
+
+    def __init__(  # noqa: PLR0913  # by keyword alone: each is a choice of its own
+        self,
+        *,
+        audience: str | Anything,
+        client_id: str | Anything,
+        certificate: x509.Certificate | None = None,
+        chain: Sequence[x509.Certificate] = (),
+        public_key: PublicKey | None = None,
+        jwks: Sequence[JwkEntry] | None = None,
+        kid: str | None = None,
+        kid_form: str | None = None,
+        provider: Provider | str = DEFAULT_PROVIDER,
+        algorithms: Collection[str] | None = None,
+        leeway: int = 0,
+    ) -> None:
+        """Fix what is trusted and what is expected.
+
+        :param audience: the issuer's URL, compared exactly; or :data:`ANY`.
+        :param client_id: what ``sub`` has to be; or :data:`ANY`.
+        :param certificate: the signing certificate; or ``public_key``, or ``jwks``.
+        :param chain: further certificates, only to name a wrong kid by.
+        :param kid: a literal kid, where the system handed one out.
+        :param kid_form: the form of fingerprint that the kid has; the provider's by default.
+        :param algorithms: the allow-list; the provider's by default. Never empty.
+        :param leeway: seconds by which exp and nbf are forgiven.
+        :raises UsageError: not exactly one key source, an unknown or empty list of
+            algorithms, or a provider without assertions.
+        """
+        rules = assertion_rules(provider)
+        if leeway < 0:
+            raise UsageError("the leeway is negative")
+        self._expected: Final = Expected(
+            rules=rules,
+            algorithms=_allow_list(rules, algorithms),
+            audience=None if audience is ANY else _not_empty(audience, "audience"),
+            client_id=None if client_id is ANY else _not_empty(client_id, "client_id"),
+            leeway=leeway,
+        )
+        self._key: Final[ExpectedKey] = _expected_key(
+            certificate, chain, public_key, jwks, kid, kid_form or rules.kid_form
+        )
+        self._rules: Final = rules_for(rules)
+
+    def verify(self, token: str, *, at: datetime | None = None) -> AssertionReport:
+        """Judge one assertion.
+
+        :param at: the time to judge at, aware; the present by default.
+        :raises TooLargeError: over the limit for tokens.
+        :raises NotATokenError: not even shaped like a token; anything that is gets a report.
+        """
+        now = int((at or utc_now()).timestamp())
+        unverified = read_compact(token)
+        view = AssertionView(unverified, unverified.header, unverified.claims, self._expected, self._key, now)
+        checks = self._rules.run(view)
+        if not passes(checks):
+            return AssertionReport(checks)
+        return AssertionReport(checks, VerifiedAssertion(view.claims["sub"], view.header, view.claims))
+
+
+def verify(  # noqa: PLR0913  # as Verifier
+    token: str,
+    *,
+    audience: str | Anything,
+    client_id: str | Anything,
+    certificate: x509.Certificate | None = None,
+    chain: Sequence[x509.Certificate] = (),
+    public_key: PublicKey | None = None,
+    jwks: Sequence[JwkEntry] | None = None,
+    kid: str | None = None,
+    kid_form: str | None = None,
+    provider: Provider | str = DEFAULT_PROVIDER,
+    algorithms: Collection[str] | None = None,
+    leeway: int = 0,
+    at: datetime | None = None,
+) -> AssertionReport:
+    """Judge one assertion; the arguments are those of :class:`Verifier`."""
+    verifier = Verifier(
+        audience=audience,
+        client_id=client_id,
+        certificate=certificate,
+        chain=chain,
+        public_key=public_key,
+        jwks=jwks,
+        kid=kid,
+        kid_form=kid_form,
+        provider=provider,
+        algorithms=algorithms,
+        leeway=leeway,
+    )
+    return verifier.verify(token, at=at)
+
+
+def assertion_rules(provider: Provider | str) -> AssertionRules:
+    """A provider's rules for assertions.
+
+    :raises UsageError: the system does not use assertions.
+    """
+    value = get_provider(provider) if isinstance(provider, str) else provider
+    if value.assertion is None:
+        raise UsageError(
+            f"{value.title} takes no client assertion",
+            hint=f"it authenticates a client by {value.authentication}",
+        )
+    return value.assertion
+
+
+def rules_for(rules: AssertionRules) -> RuleSet[AssertionView]:
+    """The checks, with those only warning that the system's own document does not keep."""
+    return RuleSet(
+        rule.softened(str(rules.softened[rule.id])) if rule.id in rules.softened else rule
+        for rule in ASSERTION_RULES
+    )
+
+
+def _allow_list(rules: AssertionRules, algorithms: Collection[str] | None) -> tuple[str, ...]:
+    if algorithms is None:
+        return rules.algorithms
+    # Empty means no: an empty list of algorithms accepts nothing, and is a mistake.
+    if not algorithms or isinstance(algorithms, str) or not set(algorithms) <= set(ALGORITHMS):
+        raise UsageError(f"the list of algorithms has to name some of {', '.join(ALGORITHMS)}")
+    return tuple(algorithms)
+
+
+def _not_empty(value: str | Anything, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"the expected {name} is empty", hint="ANY accepts whichever the token names")
+    return value
+
+
+def _expected_key(
+    certificate: x509.Certificate | None,
+    chain: Sequence[x509.Certificate],
+    public_key: PublicKey | None,
+    jwks: Sequence[JwkEntry] | None,
+    kid: str | None,
+    kid_form: str,
+) -> ExpectedKey:
+    if sum(source is not None for source in (certificate, public_key, jwks)) != 1:
+        raise UsageError("exactly one of certificate, public key and JWK Set has to be given")
+    if certificate is not None:
+        return trust_certificate(certificate, chain=chain, kid=kid, kid_form=kid_form)
+    if public_key is not None:
+        return trust_public_key(public_key, kid=kid)
+    if not jwks:
+        raise UsageError("the JWK Set is empty")
+    return trust_jwks(jwks)

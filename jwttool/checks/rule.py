@@ -1,0 +1,153 @@
+"""A rule: one small function with an id, a severity, a reference and a reason.
+
+The function returns None when it is content, a :class:`Finding` when it is not,
+and :class:`Unjudged` when it cannot tell. The catalogue in the docs, the
+explanations on the command line and the tests' completeness check all come
+from these objects.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Generic, TypeVar
+
+from jwttool.report import Check, Severity, Status
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, what to do, and where; ``severity`` only where it differs from the rule's."""
+
+    message: str
+    hint: str | None = None
+    where: str | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Why the rule could not be judged. Never silence."""
+
+    reason: str
+
+
+Outcome = Finding | Unjudged | None
+
+_STATUS: Final = {
+    Severity.ERROR: Status.FAIL,
+    Severity.WARNING: Status.WARNING,
+    Severity.NOTE: Status.WARNING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[S]):
+    """One rule over subjects of type S.
+
+    ``title`` says in a few words what holds when the rule passes; ``needs``
+    names the rules without whose passing this one has nothing to look at.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    reference: str
+    judge: Callable[[S], Outcome]
+    needs: frozenset[str] = frozenset()
+    passed: Check = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Built once: most checks pass, and a verifier judges thousands a second.
+        passed = Check(self.id, Status.PASS, self.severity, self.title, reference=self.reference)
+        object.__setattr__(self, "passed", passed)
+
+    @property
+    def explanation(self) -> str:
+        """Why the rule is there and how to mend what breaks it."""
+        return inspect.getdoc(self.judge) or ""
+
+    def softened(self, reference: str) -> Rule[S]:
+        """The same rule as a warning, with the reason why it is no more than that."""
+        return replace(self, severity=Severity.WARNING, reference=reference)
+
+    def failed(self, finding: Finding) -> Check:
+        """The check for a finding."""
+        severity = finding.severity or self.severity
+        return Check(
+            self.id, _STATUS[severity], severity, finding.message, finding.hint, self.reference, finding.where
+        )
+
+    def skipped(self, reason: str) -> Check:
+        """The check for what could not be judged."""
+        return Check(self.id, Status.SKIPPED, self.severity, reason, reference=self.reference)
+
+
+def rule(
+    rule_id: str,
+    severity: Severity,
+    title: str,
+    reference: str,
+    needs: Iterable[str] = (),
+) -> Callable[[Callable[[S], Outcome]], Rule[S]]:
+    """Make a rule of a function; its docstring is the explanation."""
+
+    def decorate(judge: Callable[[S], Outcome]) -> Rule[S]:
+        return Rule(rule_id, title, severity, reference, judge, frozenset(needs))
+
+    return decorate
+
+
+class RuleSet(Generic[S]):
+    """Rules in the order in which a server would check; compiled, to be run often."""
+
+    __slots__ = ("_judges", "_passed", "rules")
+
+    def __init__(self, rules: Iterable[Rule[S]]) -> None:
+        self.rules: Final = tuple(rules)
+        self._judges: Final = tuple(rule.judge for rule in self.rules)
+        self._passed: Final = tuple(rule.passed for rule in self.rules)
+
+    def run(self, subject: S) -> tuple[Check, ...]:
+        """Judge a subject by every rule, in order; none stops the others.
+
+        A rule whose needs did not pass is skipped, naming the one that is missing.
+        """
+        # As long as every rule is content there is nothing to keep account of,
+        # and the results are those that were made beforehand.
+        for index, judge in enumerate(self._judges):
+            outcome = judge(subject)
+            if outcome is not None:
+                return self._passed[:index] + self._run_from(index, outcome, subject)
+        return self._passed
+
+    def _run_from(self, index: int, outcome: Outcome, subject: S) -> tuple[Check, ...]:
+        """The checks from the first rule that was not content, whose outcome is known already."""
+        unmet: dict[str, str] = {}
+        checks = [_settle(self.rules[index], outcome, unmet)]
+        for rule in self.rules[index + 1 :]:
+            missing = next((need for need in rule.needs if need in unmet), None)
+            if missing is None:
+                checks.append(_settle(rule, rule.judge(subject), unmet))
+            else:
+                unmet[rule.id] = unmet[missing]
+                checks.append(rule.skipped(f"not judged, because {unmet[missing]} did not pass"))
+        return tuple(checks)
+
+
+def _settle(rule: Rule[S], outcome: Outcome, unmet: dict[str, str]) -> Check:
+    """The check for an outcome; ``unmet`` learns of a rule that others cannot build on."""
+    if outcome is None:
+        return rule.passed
+    if isinstance(outcome, Unjudged):
+        unmet[rule.id] = rule.id
+        return rule.skipped(outcome.reason)
+    check = rule.failed(outcome)
+    # A finding that is milder than its rule (a list of one audience) still
+    # leaves something for the rules that build on it.
+    if check.status is Status.FAIL or outcome.severity is None:
+        unmet[rule.id] = rule.id
+    return check

@@ -1,0 +1,191 @@
+"""jwttool.toml: named clients, read strictly.
+
+An unknown key is an error that names the nearest known one, because a
+misspelt ``certificate`` that is silently ignored costs an afternoon. Paths are
+relative to the file. Secrets stand in files or in the environment, never here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from jwttool.encoding import Limit, check_size
+from jwttool.errors import ConfigError, UnknownClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jwttool.providers import Provider
+
+CONFIG_NAME: Final = "jwttool.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where a secret is: exactly one of a file and an environment variable."""
+
+    file: Path | None = None
+    variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One named client. Everything but the provider may be missing until it is needed."""
+
+    name: str
+    provider: str
+    client_id: str | None = None
+    server: str | None = None
+    realm: str | None = None
+    scope: str | None = None
+    audience: str | None = None
+    token_endpoint: str | None = None
+    authorization_endpoint: str | None = None
+    redirect_uri: str | None = None
+    organization_identifier: str | None = None
+    fi_reference_id: str | None = None
+    version: str | None = None
+    kid: str | None = None
+    algorithm: str | None = None
+    lifetime: int | None = None
+    key: Path | None = None
+    certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_certificate: Path | None = None
+    server_ca: Path | None = None
+    passphrase: SecretSource | None = None
+    tls_passphrase: SecretSource | None = None
+    client_secret: SecretSource | None = None
+    ccg_token: SecretSource | None = None
+
+    def assertion_audience(self, provider: Provider) -> str | None:
+        """The audience: as set, or the issuer's URL from server and realm; None when unknown."""
+        return self.audience or provider.issuer(self.server, self.realm)
+
+    def endpoint(self, provider: Provider) -> str | None:
+        """The token endpoint: as set, or from server and realm; None when unknown."""
+        return self.token_endpoint or provider.endpoint(self.server, self.realm)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration file: its path, for messages, and its clients by name."""
+
+    path: Path
+    clients: Mapping[str, Client]
+
+    def client(self, name: str) -> Client:
+        """The client of that name.
+
+        :raises UnknownClientError: naming those that there are.
+        """
+        if name in self.clients:
+            return self.clients[name]
+        known = ", ".join(self.clients) or "none yet"
+        raise UnknownClientError(f"no client of that name in {self.path}", hint=f"clients there: {known}")
+
+
+# How a setting is read follows from the type of its field.
+_SETTINGS: Final = {
+    item.name: str(item.type) for item in fields(Client) if item.name not in {"name", "provider"}
+}
+_CLIENT_KEYS: Final = ("provider", *_SETTINGS)
+_TOP_KEYS: Final = ("clients",)
+_LONGEST_LIFETIME: Final = 24 * 3600
+
+
+def parse_config(data: bytes, path: Path) -> Config:
+    """Read a configuration; ``path`` is where it stood.
+
+    :raises ConfigError: for TOML that cannot be read, an unknown key, or a
+        value of the wrong type; never quoting a value.
+    """
+    check_size(data, Limit.CONFIG, "the configuration")
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        # The message of tomllib names a position, and may quote one character.
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deep") from None
+    _refuse_unknown(document, _TOP_KEYS, "the top level")
+    tables = document.get("clients", {})
+    if not isinstance(tables, dict):
+        raise ConfigError('"clients" is not a table', hint="write [clients.NAME]")
+    clients = {name: _client(name, table, path.parent) for name, table in tables.items()}
+    return Config(path, clients)
+
+
+def _client(name: str, table: object, folder: Path) -> Client:
+    place = f"[clients.{name}]"
+    if not isinstance(table, dict):
+        raise ConfigError(f"{place} is not a table")
+    _refuse_unknown(table, _CLIENT_KEYS, place)
+    provider = table.get("provider")
+    if not isinstance(provider, str):
+        raise ConfigError(
+            f"{place} names no provider", hint='provider = "worldline", "op", "konsentus" or "stet"'
+        )
+    values = {
+        key: _READERS[_SETTINGS[key]](value, f"{key} in {place}", folder)
+        for key, value in table.items()
+        if key != "provider"
+    }
+    return Client(name=name, provider=provider, **values)
+
+
+def _refuse_unknown(table: Mapping[str, object], known: tuple[str, ...], place: str) -> None:
+    for key in table:
+        if key not in known:
+            nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f'did you mean "{nearest[0]}"?' if nearest else f"known are {', '.join(known)}"
+            raise ConfigError(f'unknown key "{key}" in {place}', hint=hint)
+
+
+def _text(value: object, place: str, _folder: Path) -> str:
+    if not isinstance(value, str):
+        _wrong(place, "a string in quotes")
+    if not value:
+        raise ConfigError(f"{place} is empty", hint="take the line out until you know the value")
+    return value
+
+
+def _file(value: object, place: str, folder: Path) -> Path:
+    return folder / _text(value, place, folder)
+
+
+def _seconds(value: object, place: str, _folder: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LONGEST_LIFETIME:
+        _wrong(place, f"a number of seconds from 1 to {_LONGEST_LIFETIME}")
+    return value
+
+
+def _secret(value: object, place: str, folder: Path) -> SecretSource:
+    hint = '{ file = "..." } or { env = "NAME" }'
+    if isinstance(value, str):
+        raise ConfigError(f"{place} is a secret in the configuration itself", hint=f"move it out: {hint}")
+    if not isinstance(value, dict) or len(value) != 1:
+        _wrong(place, hint)
+    if "file" in value:
+        return SecretSource(file=_file(value["file"], place, folder))
+    if "env" not in value:
+        _wrong(place, hint)
+    return SecretSource(variable=_text(value["env"], place, folder))
+
+
+def _wrong(place: str, wanted: str) -> NoReturn:
+    raise ConfigError(f"{place} is not {wanted}")
+
+
+_READERS: Final[Mapping[str, Callable[[object, str, Path], Any]]] = {
+    "str | None": _text,
+    "Path | None": _file,
+    "int | None": _seconds,
+    "SecretSource | None": _secret,
+}

@@ -1,0 +1,82 @@
+"""A JWK Set (RFC 7517 section 5) as a list of public keys, read strictly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from jwttool.encoding import Limit, check_size, parse_json_object
+from jwttool.errors import AmbiguousError, JsonError, MalformedError, UnsupportedError
+from jwttool.keys import public_key_from_jwk
+
+if TYPE_CHECKING:
+    from jwttool.encoding import JsonObject
+    from jwttool.keys import PublicKey
+
+_MAX_KEYS: Final = 100
+MAX_KID_LENGTH: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class JwkEntry:
+    """One key of a set that may verify signatures; never its private part."""
+
+    kid: str | None
+    algorithm: str | None
+    public_key: PublicKey
+
+
+def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
+    """The keys of a JWK Set, or of a single JWK, that may verify signatures.
+
+    Keys for encryption (``use``, ``key_ops``) are left out. A set in which two
+    keys share a ``kid`` is refused, because the choice between them would be
+    the attacker's; symmetric keys are refused, because nothing here verifies
+    with a shared secret.
+
+    :raises JwtToolError: for anything that is not such a set.
+    """
+    check_size(data, Limit.JWKS, "the JWK Set")
+    document = parse_json_object(data)
+    members = document.get("keys", [document] if "kty" in document else None)
+    if not isinstance(members, list) or not all(isinstance(member, dict) for member in members):
+        raise MalformedError('not a JWK Set: no array "keys" of objects')
+    if len(members) > _MAX_KEYS:
+        raise UnsupportedError(f"a JWK Set with more than {_MAX_KEYS} keys")
+    entries = tuple(_entry(member) for member in members if _may_verify(member))
+    if not entries:
+        raise MalformedError("the JWK Set holds no key for signatures")
+    kids = [entry.kid for entry in entries if entry.kid is not None]
+    if len(set(kids)) != len(kids):
+        raise AmbiguousError("two keys of the JWK Set have the same kid")
+    return entries
+
+
+def _may_verify(member: JsonObject) -> bool:
+    if _text(member, "use") not in {None, "sig"}:
+        return False
+    operations = member.get("key_ops")
+    if operations is None:
+        return True
+    if not isinstance(operations, list):
+        raise MalformedError("key_ops of a JWK is not an array")
+    return "verify" in operations or "sign" in operations
+
+
+def _entry(member: JsonObject) -> JwkEntry:
+    if member.get("kty") == "oct":
+        raise UnsupportedError(
+            "the JWK Set holds a symmetric key",
+            hint="assertions are verified with public keys alone; take the secret out of the file",
+        )
+    kid = _text(member, "kid")
+    if kid is not None and len(kid) > MAX_KID_LENGTH:
+        raise MalformedError("the kid of a JWK is too long")
+    return JwkEntry(kid, _text(member, "alg"), public_key_from_jwk(member))
+
+
+def _text(member: JsonObject, name: str) -> str | None:
+    value: Any = member.get(name)
+    if value is not None and not isinstance(value, str):
+        raise JsonError(f"{name} of a JWK is not a string")
+    return value

@@ -1,0 +1,70 @@
+"""The systems by name: four built in, and whatever is installed beside them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from jwttool.errors import UnknownProviderError
+from jwttool.providers.base import (
+    AssertionRules,
+    Basis,
+    KeyPair,
+    Provider,
+    Source,
+    Step,
+    StepCheck,
+)
+
+__all__ = [
+    "BUILT_IN",
+    "AssertionRules",
+    "Basis",
+    "KeyPair",
+    "Provider",
+    "Source",
+    "Step",
+    "StepCheck",
+    "get_provider",
+    "provider_names",
+]
+
+BUILT_IN: Final = ("op", "worldline", "konsentus", "stet")
+ENTRY_POINT_GROUP: Final = "jwttool.providers"
+
+
+def get_provider(name: str) -> Provider:
+    """The provider of that name.
+
+    :raises UnknownProviderError: naming those that there are.
+    """
+    if name in BUILT_IN:
+        provider = importlib.import_module(f"jwttool.providers.{name}").PROVIDER
+    else:
+        provider = _installed(name)
+    if not isinstance(provider, Provider):
+        raise UnknownProviderError(
+            f"the provider {name} is not a jwttool.providers.Provider",
+            hint="tell its author; the entry point has to name such a value",
+        )
+    return provider
+
+
+def provider_names() -> tuple[str, ...]:
+    """The built-in systems, then the installed ones."""
+    installed = {entry.name for entry in _entry_points()}
+    return (*BUILT_IN, *sorted(installed.difference(BUILT_IN)))
+
+
+def _installed(name: str) -> object:
+    for entry in _entry_points():
+        if entry.name == name:
+            return entry.load()
+    raise UnknownProviderError("no provider of that name", hint=f"there are {', '.join(provider_names())}")
+
+
+def _entry_points() -> importlib.metadata.EntryPoints:
+    # Imported when it is needed: scanning what is installed takes longer than minting.
+    import importlib.metadata
+
+    return importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)

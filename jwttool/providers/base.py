@@ -1,0 +1,142 @@
+"""What a system is: a value, with every rule beside the document it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Basis(StrEnum):
+    """Why a rule holds: demanded in writing, or concluded from what is written."""
+
+    STANDARD = "standard"
+    DOCUMENTED = "documented"
+    INFERRED = "inferred"
+    """Nobody wrote it down: it warns and never refuses, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement about a system comes from."""
+
+    basis: Basis
+    text: str
+
+    def __str__(self) -> str:
+        """The source in words; what is only inferred says so."""
+        return f"{self.text} (inferred)" if self.basis is Basis.INFERRED else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssertionRules:
+    """What a system asks of a client assertion (RFC 7523).
+
+    Times are in seconds. ``softened`` names the checks which a standard demands
+    but which the system's own document does not keep: they warn, and the source
+    says why.
+    """
+
+    algorithms: tuple[str, ...]
+    kid_form: str
+    kid_source: Source
+    type: str
+    claims: tuple[str, ...]
+    claims_source: Source
+    lifetime: int
+    lifetime_source: Source
+    clock_skew: int
+    token_endpoint_suffix: str
+    softened: Mapping[str, Source] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPair:
+    """A key pair that a system wants from its client.
+
+    The file names are those of the system's own document where it has some;
+    ``config_key``, ``config_certificate`` and ``config_passphrase`` are the
+    names of the settings that hold them.
+    """
+
+    purpose: str
+    bits: int
+    source: Source
+    key_file: str
+    csr_file: str
+    certificate_file: str
+    config_key: str
+    config_certificate: str
+    config_passphrase: str
+    key_usage: tuple[str, ...] = ()
+
+
+class StepCheck(StrEnum):
+    """How ``status`` sees whether a step is done."""
+
+    BY_HAND = "by hand"
+    """Nothing on this machine shows it."""
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET = "client_secret"  # noqa: S105  # the name of a setting
+    KEY = "key"
+    CSR = "csr"
+    CERTIFICATE = "certificate"
+    ENDPOINT = "endpoint"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a system's onboarding, in the order of its document."""
+
+    id: str
+    text: str
+    check: StepCheck
+    source: Source
+    settings: tuple[str, ...] = ()
+    """For ``SETTINGS``: the settings that have to be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A system that hands out tokens.
+
+    ``token_endpoint`` and ``audience`` are templates over ``{server}`` and
+    ``{realm}``; ``servers`` are the base URLs that its document publishes, by
+    environment. A provider of your own is such a value under the entry-point
+    group ``jwttool.providers``.
+    """
+
+    name: str
+    title: str
+    document: Source
+    authentication: str
+    servers: Mapping[str, str]
+    token_endpoint: str
+    audience: str | None
+    key_pairs: tuple[KeyPair, ...]
+    steps: tuple[Step, ...]
+    client_name: str
+    settings: tuple[str, ...]
+    """The lines of a new client's configuration beside the files, comments included."""
+    assertion: AssertionRules | None = None
+
+    def endpoint(self, server: str | None, realm: str | None) -> str | None:
+        """The token endpoint's URL, or None when a part of it is not known."""
+        return _fill(self.token_endpoint, server, realm)
+
+    def issuer(self, server: str | None, realm: str | None) -> str | None:
+        """The audience of an assertion: the issuer's URL, or None when a part is not known."""
+        return None if self.audience is None else _fill(self.audience, server, realm)
+
+
+def _fill(template: str, server: str | None, realm: str | None) -> str | None:
+    values = {"server": (server or "").rstrip("/"), "realm": quote(realm or "", safe="")}
+    needed = [name for name in values if f"{{{name}}}" in template]
+    if any(not values[name] for name in needed):
+        return None
+    return template.format(**values)
