@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from jwttool.encoding import Limit, check_size
+from jwttool.encoding import Limit, check_size, printable
 from jwttool.errors import ConfigError, UnknownClientError
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ _SETTINGS: Final = {
 _CLIENT_KEYS: Final = ("provider", *_SETTINGS)
 _TOP_KEYS: Final = ("clients",)
 _LONGEST_LIFETIME: Final = 24 * 3600
+_MOST_DOTS: Final = 64
+_SHOWN: Final = 60
+"""Characters of a name that an error repeats."""
 
 
 def parse_config(data: bytes, path: Path) -> Config:
@@ -105,15 +108,7 @@ def parse_config(data: bytes, path: Path) -> Config:
         value of the wrong type; never quoting a value.
     """
     check_size(data, Limit.CONFIG, "the configuration")
-    try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 at byte {error.start}") from None
-    except tomllib.TOMLDecodeError as error:
-        # The message of tomllib names a position, and may quote one character.
-        raise ConfigError(f"{path} is not TOML: {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{path} is nested too deep") from None
+    document = _toml(data, path)
     _refuse_unknown(document, _TOP_KEYS, "the top level")
     tables = document.get("clients", {})
     if not isinstance(tables, dict):
@@ -122,8 +117,27 @@ def parse_config(data: bytes, path: Path) -> Config:
     return Config(path, clients)
 
 
+def _toml(data: bytes, path: Path) -> dict[str, Any]:
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        # The time that tomllib takes for a dotted key grows with the square of its parts.
+        if line.count(b".") > _MOST_DOTS and not line.lstrip().startswith(b"#"):
+            raise ConfigError(f"{path}: line {number} has more than {_MOST_DOTS} dots")
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        # What tomllib says ends in the position, and may quote a key before it.
+        reason, _, position = str(error).rpartition(" (")
+        raise ConfigError(f"{path} is not TOML: {printable(reason, _SHOWN)} ({position}") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deep") from None
+    except ValueError:  # int() takes no more than 4,300 digits
+        raise ConfigError(f"{path} holds a number that is too long") from None
+
+
 def _client(name: str, table: object, folder: Path) -> Client:
-    place = f"[clients.{name}]"
+    place = f"[clients.{printable(name, _SHOWN)}]"
     if not isinstance(table, dict):
         raise ConfigError(f"{place} is not a table")
     _refuse_unknown(table, _CLIENT_KEYS, place)
@@ -145,7 +159,7 @@ def _refuse_unknown(table: Mapping[str, object], known: tuple[str, ...], place: 
         if key not in known:
             nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f'did you mean "{nearest[0]}"?' if nearest else f"known are {', '.join(known)}"
-            raise ConfigError(f'unknown key "{key}" in {place}', hint=hint)
+            raise ConfigError(f'unknown key "{printable(key, _SHOWN)}" in {place}', hint=hint)
 
 
 def _text(value: object, place: str, _folder: Path) -> str:

@@ -30,7 +30,7 @@ class Limit(IntEnum):
     KEY = 128 * 1024
     JWKS = 1024 * 1024
     BUNDLE = 32 * 1024 * 1024
-    CONFIG = 1024 * 1024
+    CONFIG = 64 * 1024
     PASSPHRASE = 4 * 1024
 
 
@@ -140,13 +140,12 @@ def _too_deep(text: str) -> bool:
     """Whether brackets outside strings nest deeper than the limit."""
     depth = 0
     for found in _STRINGS_AND_BRACKETS.finditer(text):
-        match found[0]:
-            case "[" | "{":
-                depth += 1
-                if depth > MAX_JSON_DEPTH:
-                    return True
-            case "]" | "}":
-                depth -= 1
+        if found[0] in "[{":
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                return True
+        elif found[0] in "]}":
+            depth -= 1
     return False
 
 
@@ -223,9 +222,6 @@ def compact_json(value: Any) -> bytes:
 # --- showing text from outside ------------------------------------------------
 
 
-_LIKE_AN_ESCAPE: Final = re.compile(r"\\(?:\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
-
-
 def _escape(character: str) -> str:
     if character == "\\":
         return "\\\\"
@@ -242,14 +238,14 @@ def printable(text: str, limit: int | None = None) -> str:
 
     Control characters, C1 included, format characters (right-to-left
     overrides, zero width), line separators, surrogates and unassigned code
-    points are shown as escapes. Text without any of them is shown as it is,
-    unless it holds what looks like an escape; wherever something is escaped,
-    backslashes are doubled, so that two texts never look the same. ``limit``
-    shortens to that many characters, before they are escaped.
+    points are shown as escapes; a backslash beside them is doubled. Text
+    without any of them stays as it is, so that escaping twice (in a message,
+    and again where it is shown) is escaping once. ``limit`` shortens to that
+    many characters, before they are escaped.
     """
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
-    if text.isprintable() and not ("\\" in text and _LIKE_AN_ESCAPE.search(text)):
+    if text.isprintable():
         return text
     return "".join(map(_escape, text))
 

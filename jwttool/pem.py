@@ -15,14 +15,20 @@ from typing import Final
 
 from jwttool.errors import MalformedError
 
-_BOUNDARY: Final = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 #]{1,64})-----")
+_MARKER: Final = re.compile(rb"-----(?:BEGIN|END) ")
+# All quantifiers are possessive: no run of characters is ever tried in two ways.
+_BOUNDARY: Final = re.compile(rb"[ \t\r]*+-----(BEGIN|END) ([A-Z0-9 #]{1,64})-----[ \t\r]*+(?:\n|\Z)")
+_BASE64_LINES: Final = re.compile(rb"(?:[ \t\r]*+[A-Za-z0-9+/]*+={0,2}+[ \t\r]*+\n)++")
 # RFC 1421 headers, in the encrypted keys that openssl wrote before PKCS#8.
-_LEGACY_HEADER: Final = re.compile(rb"(?:Proc-Type|DEK-Info): [A-Za-z0-9,-]+")
+_LEGACY_HEADERS: Final = re.compile(rb"(?:[ \t]*+(?:Proc-Type|DEK-Info): [A-Za-z0-9,-]++[ \t\r]*+\n)++")
+_WHITE_SPACE: Final = b" \t\r\n"
+_LINE_LENGTH: Final = 64
+"""Of base64, in what is handed on (RFC 7468 section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PemBlock:
-    """One block: its label, the DER inside, and the text to hand on as it was.
+    """One block: its label, the DER inside, and the same as text, in lines of 64 characters.
 
     ``legacy_encryption`` tells the RFC 1421 headers of a key encrypted the old
     way; its ``der`` is then ciphertext.
@@ -48,50 +54,58 @@ def pem_blocks(data: bytes) -> list[PemBlock]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise MalformedError("UTF-16 text where PEM belongs", hint="save the file as ASCII or UTF-8")
     blocks: list[PemBlock] = []
-    label: bytes | None = None
-    body: list[bytes] = []
-    for number, raw in enumerate(data.split(b"\n"), start=1):
-        line = raw.strip(b" \t\r")
-        boundary = _BOUNDARY.fullmatch(line)
-        if label is None:
-            if boundary is not None and boundary[1] == b"BEGIN":
-                label, body = boundary[2], []
-            elif b"-----BEGIN" in line or b"-----END" in line:
-                raise MalformedError(f"line {number}: a PEM boundary that is out of place or damaged")
-        elif boundary is None:
-            body.append(_body_line(line, number))
-        elif boundary[1] == b"END" and boundary[2] == label:
-            blocks.append(_block(label, body, number))
-            label = None
+    begun: re.Match[bytes] | None = None
+    for marker in _MARKER.finditer(data):
+        boundary = _BOUNDARY.match(data, data.rfind(b"\n", 0, marker.start()) + 1)
+        if boundary is None or (boundary[1] == b"BEGIN") is not (begun is None):
+            raise MalformedError(
+                f"line {_line(data, marker.start())}: a PEM boundary that is out of place or damaged"
+            )
+        if begun is None:
+            begun = boundary
+        elif boundary[2] == begun[2]:
+            blocks.append(_block(begun, boundary))
+            begun = None
         else:
-            raise MalformedError(f"line {number}: a PEM boundary that does not end the open block")
-    if label is not None:
+            raise MalformedError(
+                f"line {_line(data, marker.start())}: a PEM boundary that does not end the open block"
+            )
+    if begun is not None:
         raise MalformedError("a PEM block has no END line: the file is truncated")
     return blocks
 
 
-def _body_line(line: bytes, number: int) -> bytes:
-    if _BASE64_LINE.fullmatch(line) or _LEGACY_HEADER.fullmatch(line):
-        return line
-    raise MalformedError(
-        f"line {number}: a foreign character inside a PEM block",
-        hint="fetch the file again; a mail program or an editor may have changed it",
-    )
+def _line(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1
 
 
-_BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
+def _skip(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> int:
+    """Where the pattern ends that may begin at ``start``."""
+    match = pattern.match(data, start, end)
+    return start if match is None else match.end()
 
 
-def _block(label: bytes, body: list[bytes], number: int) -> PemBlock:
-    headers = [line for line in body if b":" in line]
-    if headers and body[: len(headers)] != headers:
-        raise MalformedError(f"a header in the middle of the PEM block that ends at line {number}")
+def _block(begin: re.Match[bytes], end: re.Match[bytes]) -> PemBlock:
+    data, label = begin.string, begin[2]
+    after_headers = _skip(_LEGACY_HEADERS, data, begin.end(), end.start())
+    after_base64 = _skip(_BASE64_LINES, data, after_headers, end.start())
+    if after_base64 != end.start():
+        raise MalformedError(
+            f"line {_line(data, after_base64)}: a foreign character inside a PEM block",
+            hint="fetch the file again; a mail program or an editor may have changed it",
+        )
+    headers = data[begin.end() : after_headers]
+    encoded = data[after_headers:after_base64].translate(None, _WHITE_SPACE)
     try:
-        der = binascii.a2b_base64(b"".join(body[len(headers) :]), strict_mode=True)
+        der = binascii.a2b_base64(encoded, strict_mode=True)
     except binascii.Error:
         raise MalformedError(
-            f"the PEM block that ends at line {number} is not base64",
+            f"the PEM block that ends at line {_line(data, end.end() - 1)} is not base64",
             hint="the file is damaged or truncated; fetch it again",
         ) from None
-    text = b"\n".join([b"-----BEGIN %b-----" % label, *body, b"-----END %b-----" % label, b""])
+    lines = [line.strip(_WHITE_SPACE) for line in headers.splitlines()]
+    if lines:
+        lines.append(b"")  # RFC 1421 section 4.4: an empty line ends the headers
+    lines += (encoded[start : start + _LINE_LENGTH] for start in range(0, len(encoded), _LINE_LENGTH))
+    text = b"\n".join([b"-----BEGIN %b-----" % label, *lines, b"-----END %b-----" % label, b""])
     return PemBlock(label.decode("ascii"), der, text, legacy_encryption=bool(headers))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hmac
 from typing import Any, Final
 
+from jwttool.errors import InputError
+
 
 class Secret:
     """Bytes that show themselves only to :meth:`reveal`.
@@ -21,8 +23,14 @@ class Secret:
 
     @classmethod
     def from_text(cls, text: str) -> Secret:
-        """A secret from text, as UTF-8."""
-        return cls(text.encode("utf-8"))
+        """A secret from text, as UTF-8.
+
+        :raises InputError: when UTF-8 has no bytes for it (half of a surrogate pair).
+        """
+        try:
+            return cls(text.encode("utf-8"))
+        except UnicodeEncodeError:  # which holds the whole text
+            raise InputError("a secret with half of a surrogate pair, which is no character") from None
 
     def reveal(self) -> bytes:
         """The secret itself. Every call site is a place to review."""

@@ -21,7 +21,7 @@ def parse_time(text: str, now: datetime) -> datetime:
     """
     try:
         moment = _parse(text.strip(), now)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # OSError: a year that the C library cannot hold
         raise _unreadable() from None
     if not _EARLIEST <= moment <= _LATEST:
         raise _unreadable()
@@ -52,7 +52,8 @@ def _unreadable() -> InputError:
 
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 1 with one digit, and RFC 3339 has four.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def rfc3339_from_unix(seconds: float) -> str | None:

@@ -129,12 +129,13 @@ class RuleSet(Generic[S]):
         unmet: dict[str, str] = {}
         checks = [_settle(self.rules[index], outcome, unmet)]
         for rule in self.rules[index + 1 :]:
-            missing = next((need for need in rule.needs if need in unmet), None)
-            if missing is None:
+            # The first in the order of the rules: a set has another order in every process.
+            cause = next((cause for name, cause in unmet.items() if name in rule.needs), None)
+            if cause is None:
                 checks.append(_settle(rule, rule.judge(subject), unmet))
             else:
-                unmet[rule.id] = unmet[missing]
-                checks.append(rule.skipped(f"not judged, because {unmet[missing]} did not pass"))
+                unmet[rule.id] = cause
+                checks.append(rule.skipped(f"not judged, because {cause} did not pass"))
         return tuple(checks)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
 import sys
 import traceback
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -18,21 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]*){2,4}")
+
+
 def run_to_exit(command: Callable[[], object], arguments: Sequence[str]) -> NoReturn:
     """Run a command and end the process; no traceback, no secret, never 1 by accident."""
     try:
-        code = _run(command, wants_json(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (head, less) has left: nothing to say, and no one to say it to.
-        _silence_stdout()
-        code = Exit.SURROUNDINGS
+        code = _flushed(_run(command, wants_json(arguments)))
     except KeyboardInterrupt:
         _die_of_interrupt()
-    except OSError as error:
-        say_error(FileAccessError(f"standard output cannot be written: {error.strerror}"))
-        _silence_stdout()
-        code = Exit.SURROUNDINGS
     sys.exit(code)
 
 
@@ -41,27 +37,58 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
     A usage error comes before click has parsed them, and is an answer too.
     """
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return any(flag == "--format=json" or (flag, value) == ("--format", "json") for flag, value in pairs)
+    chosen = ""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
+        if argument == "--format":
+            chosen = following
+        elif argument.startswith("--format="):
+            chosen = argument.removeprefix("--format=")
+    return chosen == "json"
 
 
 def _run(command: Callable[[], object], as_json: bool) -> int:
+    stdout = sys.stdout
     try:
         result = command()
     except JwtToolError as error:
         _tell(error, as_json)
         return exit_code(type(error))
     except click.UsageError as error:
-        _tell(_usage_error(error), as_json)
+        _tell_usage(error, as_json)
         return Exit.USAGE
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         raise KeyboardInterrupt from None
-    except (OSError, KeyboardInterrupt):
-        raise
-    except Exception as error:  # noqa: BLE001  # the boundary: all of it, and no repr of it
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise  # a completion script ends so
+        # click answers a broken pipe with a muted stream and exit code 1, which here means "no".
+        sys.stdout = stdout
+        return Exit.SURROUNDINGS
+    except BrokenPipeError:
+        return Exit.SURROUNDINGS
+    except OSError as error:
+        _tell(FileAccessError(f"a file or stream cannot be used: {error.strerror}"), as_json)
+        return Exit.SURROUNDINGS
+    except BaseException as error:  # noqa: BLE001  # the boundary: all of it, and no repr of it
+        # A panic of a library in Rust is no Exception, and would end in 1.
         _tell(_FaultError(error), as_json)
         return Exit.FAULT
     return result if isinstance(result, int) else Exit.YES
+
+
+def _flushed(code: int) -> int:
+    """The exit code, when what was written is out, or cannot come out."""
+    if sys.stdout is None:
+        return code
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # With a broken pipe the reader (head, less) has left: nothing to say, and no one to say it to.
+        if code != Exit.SURROUNDINGS and not isinstance(error, BrokenPipeError):
+            say_error(FileAccessError(f"standard output cannot be written: {error.strerror}"))
+        _silence_stdout()
+        return Exit.SURROUNDINGS
+    return code
 
 
 class _FaultError(JwtToolError):
@@ -82,9 +109,25 @@ class _FaultError(JwtToolError):
 
 def _tell(error: JwtToolError, as_json: bool) -> None:
     if as_json:
-        print_json(error_answer(error))
-    else:
-        say_error(error)
+        try:
+            print_json(error_answer(error))
+        except (FileAccessError, BrokenPipeError):
+            pass  # nobody hears us there
+        else:
+            return
+    say_error(error)
+
+
+def _tell_usage(error: click.UsageError, as_json: bool) -> None:
+    path = error.ctx.command_path if error.ctx is not None else "jwttool"
+    message, hint = error.format_message(), f"{path} --help"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        if not as_json:
+            error.show()
+            return
+        message = "a command is missing"
+    # click repeats an argument that it did not expect; a token may be one.
+    _tell(UsageError(_TOKEN.sub("(a token)", message), hint=hint), as_json)
 
 
 def error_answer(error: JwtToolError) -> dict[str, object]:
@@ -95,14 +138,10 @@ def error_answer(error: JwtToolError) -> dict[str, object]:
     }
 
 
-def _usage_error(error: click.UsageError) -> UsageError:
-    path = error.ctx.command_path if error.ctx is not None else "jwttool"
-    return UsageError(error.format_message(), hint=f"{path} --help")
-
-
 def _silence_stdout() -> None:
     # Python flushes standard output once more at exit; let that go nowhere.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _die_of_interrupt() -> NoReturn:

@@ -25,6 +25,7 @@ from jwttool.render.document import Document, Role, Span
 _SERVER: Final = "https://example-domain"
 _ISSUER: Final = f"{_SERVER}/auth/realms/example-realm"
 _CLIENT: Final = "worldline-test"
+_STDOUT: Final = 1
 
 
 class DemoFaultError(JwtToolError):
@@ -156,6 +157,7 @@ class _Stage:
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=target,
+                stderr=_STDOUT,  # in order with the rest, also where it is piped
                 check=False,
             )
         finally:

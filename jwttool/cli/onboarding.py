@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,15 +13,18 @@ from jwttool.cli.exits import Exit
 from jwttool.cli.options import JSON, at_option, format_option, passphrase_options
 from jwttool.cli.spinner import spinner
 from jwttool.edge.terminal import notice, print_document, print_json
-from jwttool.errors import UsageError
+from jwttool.errors import FileInTheWayError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from jwttool.config import Client, Config
     from jwttool.edge.passphrases import PassphraseSource
-    from jwttool.providers import KeyPair, Provider
+    from jwttool.providers import KeyPair
     from jwttool.report import Report
+
+_CLIENT_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What TOML takes as a bare key (TOML 1.0, "Keys")."""
 
 
 @click.command()
@@ -63,13 +67,23 @@ def init(
     if no_passphrase and passphrase.named:
         raise UsageError("--no-passphrase contradicts a passphrase")
     from jwttool.config import CONFIG_NAME, SecretSource
+    from jwttool.csr import parse_subject
     from jwttool.edge.material import read_config
     from jwttool.edge.writing import make_folder
+    from jwttool.onboarding import client_block
     from jwttool.providers import get_provider
     from jwttool.render.onboarding import steps_document
 
     system = get_provider(provider)
     client_name = name or system.client_name
+    config_path = directory / CONFIG_NAME
+    # All that can be refused is refused before the first file is written.
+    if not _CLIENT_NAME.fullmatch(client_name):
+        raise UsageError("the client's name has other characters than letters, digits, '-' and '_'")
+    parse_subject(subject)
+    written_before = _read_config_text(config_path)
+    for pair in system.key_pairs:
+        _refuse_orphan(directory / pair.key_file, directory / pair.csr_file)
     make_folder(directory)
     for pair in system.key_pairs:
         _make_pair(pair, directory, subject, passphrase, encrypted=not no_passphrase)
@@ -78,8 +92,7 @@ def init(
         source = SecretSource(file=Path(os.path.relpath(passphrase.file, directory)))
     elif passphrase.variable is not None:
         source = SecretSource(variable=passphrase.variable)
-    config_path = directory / CONFIG_NAME
-    _add_client(config_path, system, client_name, source)
+    _add_client(config_path, written_before, client_block(system, client_name, source), client_name)
     client = read_config(config_path).client(client_name)
     print_document(steps_document({client: _judge(client, at)}))
 
@@ -87,7 +100,7 @@ def init(
 def _make_pair(
     pair: KeyPair, directory: Path, subject: str, passphrase: PassphraseSource, *, encrypted: bool
 ) -> None:
-    from jwttool.csr import create_csr
+    from jwttool.csr import KeyUsageChoice, create_csr
     from jwttool.edge.material import read_private_key
     from jwttool.edge.writing import make_folder, write_public, write_secret
     from jwttool.keys import KeyKind, encrypt_pkcs8, generate_private_key, plain_pkcs8
@@ -106,30 +119,39 @@ def _make_pair(
             key = generate_private_key(KeyKind.RSA, pair.bits)
         write_secret(key_path, plain_pkcs8(key) if secret is None else encrypt_pkcs8(key, secret))
         notice(f"wrote {key_path} (mode 0600, {'encrypted' if encrypted else 'not encrypted'})")
-    if os.path.lexists(csr_path):
-        raise UsageError(
-            f"{csr_path} is there, but was made for another key", hint="move it away and run init again"
-        )
-    write_public(csr_path, create_csr(key, subject=subject))
+    usage = KeyUsageChoice(pair.key_usage) if pair.key_usage else None
+    write_public(csr_path, create_csr(key, subject=subject, key_usage=usage))
     notice(f"wrote {csr_path}")
 
 
-def _add_client(path: Path, system: Provider, name: str, source: Any) -> None:
+def _refuse_orphan(key: Path, request: Path) -> None:
+    if os.path.lexists(request) and not os.path.lexists(key):
+        raise FileInTheWayError(
+            f"{request} is there, and the key that it was made for is not",
+            hint=f"bring back {key}, or move {request} away to start anew",
+        )
+
+
+def _read_config_text(path: Path) -> bytes:
+    """A configuration that is there already, known to be one."""
     from jwttool.config import parse_config
     from jwttool.edge.reading import read_input
-    from jwttool.edge.writing import write_public
     from jwttool.encoding import Limit
-    from jwttool.onboarding import client_block
 
-    there = read_input(path, Limit.CONFIG, "configuration") if os.path.lexists(path) else b""
-    if name in parse_config(there, path).clients:
+    text = read_input(path, Limit.CONFIG, "configuration") if os.path.lexists(path) else b""
+    parse_config(text, path)
+    return text
+
+
+def _add_client(path: Path, before: bytes, block: str, name: str) -> None:
+    from jwttool.config import parse_config
+    from jwttool.edge.writing import write_public
+
+    if name in parse_config(before, path).clients:
         notice(f"kept [clients.{name}] in {path}")
         return
-    block = client_block(system, name, source).encode()
-    separator = b"\n" if there else b""
-    written = there + separator + block
-    parse_config(written, path)  # a name that TOML does not take is refused before anything is written
-    write_public(path, written, force=bool(there))
+    separator = b"\n" if before else b""
+    write_public(path, before + separator + block.encode(), force=bool(before))
     notice(f"wrote [clients.{name}] into {path}")
 
 

@@ -10,12 +10,12 @@ from jwttool.errors import NotATokenError
 def read_token(argument: str) -> str:
     """The token that an argument means, without the white space around it.
 
-    :raises NotATokenError: it is empty or no ASCII text at all.
+    :raises NotATokenError: it is empty, or UTF-16 text.
     """
     if argument == STDIN:
-        text = _ascii(read_input(STDIN, Limit.TOKEN, "token"))
+        text = _text(read_input(STDIN, Limit.TOKEN, "token"))
     elif argument.startswith("@"):
-        text = _ascii(read_input(argument[1:], Limit.TOKEN, "token"))
+        text = _text(read_input(argument[1:], Limit.TOKEN, "token"))
     else:
         text = argument
     token = text.strip(" \t\r\n")
@@ -24,8 +24,8 @@ def read_token(argument: str) -> str:
     return token
 
 
-def _ascii(data: bytes) -> str:
-    try:
-        return data.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise NotATokenError(f"not a token: byte {error.start} is not ASCII") from None
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotATokenError("UTF-16 text where a token belongs", hint="save it as ASCII or UTF-8")
+    # What is not ASCII is no base64url either, and is judged as that, not refused here.
+    return data.decode("ascii", "replace")

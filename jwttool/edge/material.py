@@ -23,9 +23,13 @@ def read_private_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKe
     """The private key in a file; the passphrase is asked for only where it is needed."""
     from jwttool.keys import is_encrypted, load_private_key
 
-    data = read_secret(name, Limit.BUNDLE, "private key", warn)
+    warnings: list[str] = []
+    data = read_secret(name, Limit.BUNDLE, "private key", warnings.append)
     secret = passphrase.existing(str(name)) if is_encrypted(data) else None
-    return load_private_key(data, secret)
+    loaded = load_private_key(data, secret)
+    for warning in warnings:  # of a file that turned out to hold no key, nothing is to be said
+        warn(warning)
+    return loaded
 
 
 def read_certificate_file(name: str | Path, passphrase: PassphraseSource | None = None) -> CertificateFile:

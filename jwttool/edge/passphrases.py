@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from jwttool.edge.reading import read_secret
 from jwttool.edge.terminal import is_terminal, warn
-from jwttool.encoding import Limit
-from jwttool.errors import FileAccessError, InputError, NoPassphraseError, TooLargeError, UsageError
+from jwttool.encoding import Limit, check_size, printable
+from jwttool.errors import FileAccessError, InputError, NoPassphraseError, UsageError
 from jwttool.secret import Secret
 
 if TYPE_CHECKING:
@@ -71,7 +71,14 @@ class PassphraseSource:
         # terminal, and would swallow piped data; so look first.
         if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
             raise NoPassphraseError(f"no passphrase for {what}, and no terminal to ask on", hint=self.hint)
-        return _usable(getpass.getpass(prompt, stream=sys.stderr).encode("utf-8", "surrogateescape"))
+        try:
+            # The prompt names a file, and a name may hold anything.
+            answer = getpass.getpass(printable(prompt), stream=sys.stderr)
+        except EOFError:
+            raise NoPassphraseError(f"no passphrase for {what}: none was typed", hint=self.hint) from None
+        except UnicodeDecodeError:  # which holds what was typed
+            raise InputError("the passphrase is not text in the terminal's encoding") from None
+        return _usable(answer.encode("utf-8", "surrogateescape"))
 
 
 def _first_line(data: bytes) -> bytes:
@@ -82,6 +89,7 @@ def _first_line(data: bytes) -> bytes:
 def _usable(passphrase: bytes) -> Secret:
     if not passphrase:
         raise InputError("the passphrase is empty")
+    check_size(passphrase, Limit.PASSPHRASE, "the passphrase")
     return Secret(passphrase)
 
 
@@ -91,13 +99,16 @@ def _read_descriptor(descriptor: int) -> bytes:
             data = stream.read(Limit.PASSPHRASE + 1)
     except OSError as error:
         raise FileAccessError(f"descriptor {descriptor} cannot be read: {error.strerror}") from None
-    if len(data) > Limit.PASSPHRASE:
-        raise TooLargeError(f"the passphrase is larger than the limit of {Limit.PASSPHRASE:,} bytes")
+    except OverflowError:
+        raise FileAccessError(f"there is no descriptor {descriptor}") from None
+    if data is None:  # it does not wait, and has nothing yet
+        raise FileAccessError(f"descriptor {descriptor} cannot be read: there is nothing to read yet")
+    check_size(data, Limit.PASSPHRASE, "the passphrase")
     return data
 
 
 def _read_variable(name: str) -> bytes:
-    value = os.environb.get(name.encode())
+    value = os.environb.get(os.fsencode(name))
     if value is None:
         raise NoPassphraseError(f"the environment variable {name} is not set")
     return value

@@ -31,7 +31,7 @@ def read_input(name: str | Path, limit: Limit, what: str) -> bytes:
     :raises TooLargeError: it is larger than ``limit``.
     """
     if str(name) == STDIN:
-        return _bounded(sys.stdin.buffer, limit, what)
+        return _read_stdin(limit, what)
     with _open(Path(name), what) as stream:
         return _bounded(stream, limit, what)
 
@@ -46,7 +46,7 @@ def read_secret(name: str | Path, limit: Limit, what: str, warn: Callable[[str],
     :raises UnsafePermissionsError: group or others may write the file.
     """
     if str(name) == STDIN:
-        return _bounded(sys.stdin.buffer, limit, what)
+        return _read_stdin(limit, what)
     path = Path(name)
     with _open(path, what) as stream:
         # fstat of the open file, not stat of the name: no race between the two.
@@ -60,8 +60,14 @@ def file_mode(path: Path) -> int:
     """The permission bits of a file, following symlinks."""
     try:
         return stat.S_IMODE(path.stat().st_mode)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _translate(error, path, "file") from None
+
+
+def _read_stdin(limit: Limit, what: str) -> bytes:
+    if sys.stdin is None:  # Python's way to say that descriptor 0 was closed
+        raise FileAccessError(f"{what} cannot be read: standard input is closed")
+    return _bounded(sys.stdin.buffer, limit, what)
 
 
 def _judge_mode(path: Path, mode: int, what: str, warn: Callable[[str], None]) -> None:
@@ -87,6 +93,8 @@ def _bounded(stream: BinaryIO, limit: Limit, what: str) -> bytes:
         data = stream.read(limit + 1)
     except OSError as error:
         raise FileAccessError(f"{what} cannot be read: {error.strerror}") from None
+    if data is None:  # a descriptor that does not wait, and has nothing yet
+        raise FileAccessError(f"{what} cannot be read: there is nothing to read yet")
     if len(data) > limit:
         raise TooLargeError(f"{what} is larger than the limit of {limit:,} bytes")
     return data

@@ -9,39 +9,56 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from jwttool.encoding import printable
+from jwttool.errors import FileAccessError
 from jwttool.render.document import Document, to_text
 
 if TYPE_CHECKING:
     from jwttool.errors import JwtToolError
 
 
-def is_terminal(stream: IO[Any]) -> bool:
-    """Whether a person sees the stream; a closed stream has no one behind it."""
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether a person sees the stream; a closed stream (None at start) has no one behind it."""
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except ValueError:
         return False
 
 
-def colour_for(stream: IO[Any]) -> bool:
+def colour_for(stream: IO[Any] | None) -> bool:
     """Colour only on a terminal, never with NO_COLOR (no-color.org) or TERM=dumb."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def print_document(document: Document) -> None:
     """Show a document on standard output."""
-    sys.stdout.write(to_text(document, colour=colour_for(sys.stdout)))
+    _write(to_text(document, colour=colour_for(sys.stdout)))
 
 
 def print_json(answer: Any) -> None:
     """Write one JSON object, in ASCII with DEL escaped, so that it is safe to look at too."""
-    text = json.dumps(answer, indent=2, ensure_ascii=True)
-    sys.stdout.write(text.replace("\x7f", "\\u007f") + "\n")
+    # The name of a file may hold bytes that are no text: half of a surrogate pair
+    # to Python, and nothing that a strict reader of JSON takes (RFC 8259 section 8.2).
+    characters = json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+    text = json.dumps(characters, indent=2, ensure_ascii=True)
+    _write(text.replace("\x7f", "\\u007f") + "\n")
 
 
 def print_product(text: str) -> None:
     """Write what a command produces (a PEM, a JWT, a fingerprint), alone, ending in one newline."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    _write(text if text.endswith("\n") else text + "\n")
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:  # Python's way to say that descriptor 1 was closed
+        raise FileAccessError("standard output cannot be written: it is closed")
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:  # an encoding that lacks a character
+        sys.stdout.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FileAccessError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def notice(text: str) -> None:
@@ -63,6 +80,6 @@ def say_error(error: JwtToolError) -> None:
 
 def _say(kind: str, text: str) -> None:
     # A closed or full standard error must not hide the exit code.
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"jwttool: {kind}: {printable(text, 2000)}\n")
         sys.stderr.flush()

@@ -48,6 +48,8 @@ def check_target(path: Path, *, force: bool = False) -> None:
 
     :raises JwtToolError: as the write would.
     """
+    if "\0" in str(path):
+        raise FileMissingError("the file name is not usable")
     if not path.parent.is_dir():
         raise FileMissingError(f"the folder {path.parent} does not exist")
     if not os.access(path.parent, os.W_OK | os.X_OK):
@@ -59,9 +61,12 @@ def check_target(path: Path, *, force: bool = False) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder, 0700, with its parents; an existing one is left as it is."""
+    """Create a folder and its parents, 0700 all of them; an existing one is left as it is."""
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Path.mkdir would give the parents whatever the umask allows.
+        for folder in reversed([path, *path.parents]):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise FileAccessError(f"the folder {path} cannot be made: {error.strerror}") from None
 
@@ -74,15 +79,12 @@ def temporary_name(path: Path) -> Path:
 def _write(path: Path, data: bytes, mode: int, *, force: bool) -> None:
     check_target(path, force=force)
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
+        with _descriptor(path.parent, os.O_RDONLY | os.O_DIRECTORY) as folder:
             if force and os.path.lexists(path):
                 _replace(path, data, mode)
             else:
                 _create(path, folder, data, mode)
-            os.fsync(folder)  # the name itself must survive a power cut too
-        finally:
-            os.close(folder)
+            _sync_folder(folder)
     except FileExistsError:
         raise _in_the_way(path) from None
     except OSError as error:
@@ -91,21 +93,20 @@ def _write(path: Path, data: bytes, mode: int, *, force: bool) -> None:
 
 def _create(path: Path, folder: int, data: bytes, mode: int) -> None:
     _remove_stray(path)
-    try:
-        unnamed = os.open(".", os.O_TMPFILE | os.O_WRONLY, mode, dir_fd=folder)
-    except (AttributeError, OSError) as error:
-        # AttributeError: not Linux. EOPNOTSUPP, EISDIR, ENOENT: a file system without it.
-        if isinstance(error, OSError) and error.errno not in _NO_TMPFILE:
-            raise
-        _create_named(path, data, mode)
-        return
-    try:
+    with contextlib.ExitStack() as opened:
+        try:
+            unnamed = opened.enter_context(_descriptor(".", os.O_TMPFILE | os.O_WRONLY, mode, folder))
+            # linkat(2) of an open file goes through /proc, which a container may lack.
+            descriptors = opened.enter_context(_descriptor("/proc/self/fd", os.O_RDONLY))
+        except (AttributeError, OSError) as error:
+            # AttributeError: not Linux. EOPNOTSUPP, EISDIR, ENOENT: a file system without it.
+            if isinstance(error, OSError) and error.errno not in _NO_TMPFILE:
+                raise
+            _create_named(path, data, mode)
+            return
         _fill(unnamed, data)
-        # linkat(2) of an open file goes through /proc; it refuses any existing name.
-        with _descriptor("/proc/self/fd", os.O_RDONLY) as descriptors:
-            os.link(str(unnamed), path.name, src_dir_fd=descriptors, dst_dir_fd=folder, follow_symlinks=True)
-    finally:
-        os.close(unnamed)
+        # This link refuses any existing name.
+        os.link(str(unnamed), path.name, src_dir_fd=descriptors, dst_dir_fd=folder, follow_symlinks=True)
 
 
 _NO_TMPFILE: Final = {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL}
@@ -118,7 +119,9 @@ def _create_named(path: Path, data: bytes, mode: int) -> None:
 
 
 def _replace(path: Path, data: bytes, mode: int) -> None:
-    with _locked_temporary(path, mode) as (temporary, descriptor):
+    # What its owner took away from others stays taken away.
+    narrowed = mode & path.lstat().st_mode | SECRET_MODE
+    with _locked_temporary(path, narrowed) as (temporary, descriptor):
         _fill(descriptor, data)
         _refuse_special(path)
         temporary.rename(path)
@@ -136,20 +139,17 @@ def _locked_temporary(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, mode)
     except FileExistsError:
         raise _busy(path) from None
+    ours = True
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise _busy(path) from None
-        if not _is_named(descriptor, temporary):
-            raise _busy(path)  # taken for a stray between our open and our lock
-        try:
-            yield temporary, descriptor
-        finally:
-            # After a rename the name is gone, or already another process's.
-            if _is_named(descriptor, temporary):
-                temporary.unlink()
+        # Between our open and our lock another process may take it for a stray.
+        ours = _lock(descriptor)
+        if not (ours and _is_named(descriptor, temporary)):
+            raise _busy(path)
+        yield temporary, descriptor
     finally:
+        # After a rename the name is gone, or already another process's.
+        if ours and _is_named(descriptor, temporary):
+            temporary.unlink()
         os.close(descriptor)
 
 
@@ -161,13 +161,26 @@ def _remove_stray(path: Path) -> None:
     except OSError:
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _lock(descriptor):
+            raise _busy(path)
         if _is_named(descriptor, temporary):
             temporary.unlink()
-    except OSError:
-        raise _busy(path) from None
+    except OSError as error:
+        raise FileAccessError(f"{temporary} is in the way: {error.strerror}", hint="remove it") from None
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file; False when another process has.
+
+    :raises OSError: on a file system without locks.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_named(descriptor: int, path: Path) -> bool:
@@ -184,9 +197,18 @@ def _fill(descriptor: int, data: bytes) -> None:
     os.fsync(descriptor)
 
 
+def _sync_folder(folder: int) -> None:
+    """The name itself must survive a power cut too."""
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that does not sync folders
+            raise
+
+
 @contextlib.contextmanager
-def _descriptor(name: str, flags: int) -> Iterator[int]:
-    descriptor = os.open(name, flags)
+def _descriptor(name: str | Path, flags: int, mode: int = 0, folder: int | None = None) -> Iterator[int]:
+    descriptor = os.open(name, flags, mode, dir_fd=folder)
     try:
         yield descriptor
     finally:
@@ -203,4 +225,7 @@ def _in_the_way(path: Path) -> JwtToolError:
 
 
 def _busy(path: Path) -> JwtToolError:
-    return FileAccessError(f"another process is writing {path}", hint="try again when it is done")
+    return FileAccessError(
+        f"another process is writing {path}",
+        hint=f"try again when it is done; if there is none, remove {temporary_name(path)}",
+    )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import Limit, check_size, parse_json_object
-from jwttool.errors import AmbiguousError, JsonError, MalformedError, UnsupportedError
+from jwttool.errors import AmbiguousError, JsonError, MalformedError, UnsupportedError, WrongKindError
 from jwttool.keys import public_key_from_jwk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jwttool.encoding import JsonObject
     from jwttool.keys import PublicKey
 
@@ -29,10 +31,11 @@ class JwkEntry:
 def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
     """The keys of a JWK Set, or of a single JWK, that may verify signatures.
 
-    Keys for encryption (``use``, ``key_ops``) are left out. A set in which two
-    keys share a ``kid`` is refused, because the choice between them would be
-    the attacker's; symmetric keys are refused, because nothing here verifies
-    with a shared secret.
+    Keys for encryption (``use``, ``key_ops``) are left out, and so are keys of a
+    type or curve that jwttool does not offer (RFC 7517 section 5 asks for it).
+    A set in which two keys share a ``kid`` is refused, because the choice
+    between them would be the attacker's; symmetric keys are refused, because
+    nothing here verifies with a shared secret.
 
     :raises JwtToolError: for anything that is not such a set.
     """
@@ -43,13 +46,26 @@ def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
         raise MalformedError('not a JWK Set: no array "keys" of objects')
     if len(members) > _MAX_KEYS:
         raise UnsupportedError(f"a JWK Set with more than {_MAX_KEYS} keys")
-    entries = tuple(_entry(member) for member in members if _may_verify(member))
+    entries, unsupported = _entries(members)
     if not entries:
-        raise MalformedError("the JWK Set holds no key for signatures")
+        raise unsupported or MalformedError("the JWK Set holds no key for signatures")
     kids = [entry.kid for entry in entries if entry.kid is not None]
     if len(set(kids)) != len(kids):
         raise AmbiguousError("two keys of the JWK Set have the same kid")
     return entries
+
+
+def _entries(members: Sequence[JsonObject]) -> tuple[tuple[JwkEntry, ...], UnsupportedError | None]:
+    """The keys that may verify, and why the first of those left out was."""
+    entries: list[JwkEntry] = []
+    unsupported: UnsupportedError | None = None
+    for member in filter(_may_verify, members):
+        _refuse_symmetric(member)
+        try:
+            entries.append(_entry(member))
+        except UnsupportedError as error:
+            unsupported = unsupported or error
+    return tuple(entries), unsupported
 
 
 def _may_verify(member: JsonObject) -> bool:
@@ -63,12 +79,15 @@ def _may_verify(member: JsonObject) -> bool:
     return "verify" in operations or "sign" in operations
 
 
-def _entry(member: JsonObject) -> JwkEntry:
+def _refuse_symmetric(member: JsonObject) -> None:
     if member.get("kty") == "oct":
-        raise UnsupportedError(
+        raise WrongKindError(
             "the JWK Set holds a symmetric key",
             hint="assertions are verified with public keys alone; take the secret out of the file",
         )
+
+
+def _entry(member: JsonObject) -> JwkEntry:
     kid = _text(member, "kid")
     if kid is not None and len(kid) > MAX_KID_LENGTH:
         raise MalformedError("the kid of a JWK is too long")

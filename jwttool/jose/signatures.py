@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from jwttool.errors import UsageError
+from jwttool.errors import SignatureFaultError, UsageError
 from jwttool.keys import is_rsa, public_jwk
+from jwttool.keys.boundary import library
 
 if TYPE_CHECKING:
     from joserfc.jwa import JWSAlgModel
@@ -63,8 +64,14 @@ class SigningKey:
         self._key: Final = _joserfc_key(private_key, private_key.public_key(), algorithm)
 
     def sign(self, message: bytes) -> bytes:
-        """The JWS signature over a signing input."""
-        return self._model.sign(message, self._key)
+        """The JWS signature over a signing input.
+
+        :raises SignatureFaultError: when the key, or the token (HSM) that holds it, makes none.
+        """
+        with library(
+            SignatureFaultError("the key made no signature", hint="see `jwttool key show` about it")
+        ):
+            return self._model.sign(message, self._key)
 
 
 class VerificationKey:

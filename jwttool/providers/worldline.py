@@ -102,7 +102,7 @@ PROVIDER = Provider(
         ),
         Step(
             "upload",
-            "Upload the certificate in Worldline's back office; its kid is shown above.",
+            "Upload the certificate in Worldline's back office; its kid is its fingerprint.",
             StepCheck.BY_HAND,
             Source(
                 Basis.INFERRED, "Worldline's public pages: the certificate is uploaded in the back office"

@@ -48,6 +48,141 @@ class ErrorAnswer(TypedDict):
 # --- keys, requests and certificates ------------------------------------------
 
 
+class KeyDetail(TypedDict):
+    """A public key: its type, its size in bits, the exponent of RSA, the curve of EC."""
+
+    type: str
+    size: int | None
+    exponent: int | None
+    curve: str | None
+
+
+class EncryptionDetail(TypedDict):
+    """How a private key's file is encrypted; rounds are null where the scheme does not count them."""
+
+    scheme: str
+    rounds: int | None
+
+
+class KeyGenerateAnswer(TypedDict):
+    """``jwttool key generate``: what was written where; the mode is octal."""
+
+    version: Literal[1]
+    path: str
+    mode: str
+    key: KeyDetail
+    encryption: EncryptionDetail | None
+
+
+class KeyShowAnswer(JudgementAnswer):
+    """``jwttool key show``: mode, encryption and format are the file's, thumbprints by form."""
+
+    kind: Literal["private", "public"]
+    format: str
+    encoding: str
+    mode: str | None
+    key: KeyDetail
+    encryption: EncryptionDetail | None
+    thumbprints: dict[str, str]
+
+
+class UseDetail(TypedDict):
+    """What a certificate is for, or a request asks to be for; null where it says nothing."""
+
+    key_usage: list[str] | None
+    extended_key_usage: list[str] | None
+    subject_alternative_names: list[str]
+
+
+class CsrShowAnswer(JudgementAnswer):
+    """``jwttool csr show``: other extensions and attributes are dotted numbers; null could not be read."""
+
+    subject: str | None
+    key: KeyDetail | None
+    signature_algorithm: str | None
+    requested: UseDetail | None
+    other_extensions: list[str]
+    other_attributes: list[str]
+
+
+class CertShowAnswer(TypedDict):
+    """``jwttool cert show``: null where a part could not be read; then ``faults`` has a sentence.
+
+    Fingerprints stand by form; x5c is the DER in base64, on one line.
+    """
+
+    version: Literal[1]
+    format: str
+    subject: str | None
+    issuer: str | None
+    self_issued: bool | None
+    serial_number: str | None
+    not_before: str | None
+    not_after: str | None
+    days_left: int | None
+    key: KeyDetail | None
+    signature_algorithm: str | None
+    use: UseDetail | None
+    is_authority: bool | None
+    path_length: int | None
+    fingerprints: dict[str, str]
+    x5c: str
+    chain: list[str]
+    faults: list[str]
+
+
+class CertFingerprintAnswer(TypedDict):
+    """``jwttool cert fingerprint``: the one that was asked for, or all, by form."""
+
+    version: Literal[1]
+    fingerprints: dict[str, str]
+
+
+class KidMatchDetail(TypedDict):
+    """The certificate that a kid names: its file, its place in it (from 1), and how the kid is made of it."""
+
+    file: str
+    position: int
+    subject: str
+    form: str
+    deviation: str | None
+
+
+class KidDetail(TypedDict):
+    """One kid; ``requested`` tells the one that a server's message says it was asked for."""
+
+    kid: str
+    requested: bool
+    match: KidMatchDetail | None
+
+
+class CertFindKidAnswer(JudgementAnswer):
+    """``jwttool cert find-kid``: every kid with what it names."""
+
+    kids: list[KidDetail]
+
+
+class KeyHolderDetail(TypedDict):
+    """One thing that holds a key, and the file that it stands in."""
+
+    file: str
+    kind: Literal["private key", "public key", "request", "certificate"]
+    subject: str | None
+
+
+class KeyGroup(TypedDict):
+    """All that hold one and the same key."""
+
+    key: KeyDetail
+    holders: list[KeyHolderDetail]
+
+
+class CertMatchAnswer(JudgementAnswer):
+    """``jwttool cert match``: it passes when there is one group."""
+
+    groups: list[KeyGroup]
+
+
 # --- assertions ---------------------------------------------------------------
 
 
@@ -71,6 +206,13 @@ class StatusAnswer(JudgementAnswer):
 
 ANSWERS: Final[dict[str, type]] = {
     "error": ErrorAnswer,
+    "key-generate": KeyGenerateAnswer,
+    "key-show": KeyShowAnswer,
+    "csr-show": CsrShowAnswer,
+    "cert-show": CertShowAnswer,
+    "cert-fingerprint": CertFingerprintAnswer,
+    "cert-find-kid": CertFindKidAnswer,
+    "cert-match": CertMatchAnswer,
     "assertion-verify": JudgementAnswer,
     "status": StatusAnswer,
 }

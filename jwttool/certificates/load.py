@@ -1,0 +1,290 @@
+"""Certificates out of files: PEM, DER, PKCS#7 and PKCS#12."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cryptography import x509
+
+from jwttool.certificates.access import is_authority, issuer_name, reading, subject_name
+from jwttool.encoding import Limit, check_size
+from jwttool.errors import (
+    AmbiguousError,
+    MalformedError,
+    TooLargeError,
+    UnsupportedError,
+    WrongKindError,
+)
+from jwttool.pem import looks_like_pem, pem_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jwttool.pem import PemBlock
+    from jwttool.secret import Secret
+
+_PEM_CERTIFICATE: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE"})
+_PEM_PKCS7: Final = frozenset({"PKCS7", "CMS"})
+_PEM_TRUSTED: Final = "TRUSTED CERTIFICATE"
+MAX_CERTIFICATES: Final = 10_000
+"""Certificates of one file; the trust list of the whole EU has about 5,000."""
+
+_KEEP_ONE: Final = "keep the one that is meant in a file of its own, and name that file"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFile:
+    """The certificates of one file, in its order, each one once.
+
+    ``format`` is "PEM", "DER", "PKCS#7" or "PKCS#12". ``leaf`` is set where the
+    format itself says which certificate belongs to its key (PKCS#12).
+    """
+
+    certificates: tuple[x509.Certificate, ...]
+    format: str
+    leaf: x509.Certificate | None = None
+
+    @property
+    def end_entity(self) -> x509.Certificate:
+        """The certificate that the file is about.
+
+        :raises AmbiguousError: when that is not clear.
+        """
+        return self.leaf if self.leaf is not None else end_entity(self.certificates)
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """The other certificates, in the file's order."""
+        chosen = self.end_entity
+        return tuple(certificate for certificate in self.certificates if certificate != chosen)
+
+
+def end_entity(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The one certificate that is meant: the only one, or the only one that issues nothing.
+
+    What is a CA (RFC 5280 section 4.2.1.9), or has the name of another's
+    issuer, is there to complete the chain.
+
+    :raises AmbiguousError: there is none like that, or there are several.
+    """
+    if len(certificates) == 1:
+        return certificates[0]
+    issuers = {issuer_name(certificate) for certificate in certificates if not _is_self_issued(certificate)}
+    candidates = [
+        certificate
+        for certificate in certificates
+        if not is_authority(certificate) and subject_name(certificate) not in issuers
+    ]
+    if len(candidates) == 1:
+        return candidates[0]
+    count = f"{len(certificates)} certificates"
+    if not candidates:
+        raise AmbiguousError(f"the file holds {count}, and all of them are authorities'", hint=_KEEP_ONE)
+    subjects = len({subject_name(certificate) for certificate in candidates})
+    whose = "all of one subject" if subjects == 1 else f"of {subjects} subjects"
+    raise AmbiguousError(
+        f"the file holds {count}; {len(candidates)} of them could be meant, {whose}", hint=_KEEP_ONE
+    )
+
+
+def _is_self_issued(certificate: x509.Certificate) -> bool:
+    return subject_name(certificate) == issuer_name(certificate)
+
+
+def load_certificates(data: bytes, passphrase: Secret | None = None) -> CertificateFile:
+    """The certificates of a file, whichever of the four formats it has.
+
+    :param passphrase: for PKCS#12, which is encrypted; the others need none.
+    :raises TooLargeError: over the limit for its kind.
+    :raises WrongKindError: something else than a certificate; says what.
+    :raises NoPassphraseError: PKCS#12 without a passphrase.
+    :raises WrongPassphraseError: PKCS#12 with the wrong one.
+    :raises MalformedError: damaged, truncated or empty.
+    """
+    if _is_whole_der(data):
+        return _from_der(data, passphrase)
+    if looks_like_pem(data):
+        return _from_pem(data)
+    raise _unreadable(data)
+
+
+def needs_passphrase(data: bytes) -> bool:
+    """Whether :func:`load_certificates` needs a passphrase: a PKCS#12 file that is not open to all.
+
+    False for what cannot be read anyway: nobody should be asked in vain.
+    """
+    # RFC 7292 section 4: SEQUENCE { INTEGER 3 ... }, wherever the length ends.
+    if data[:1] != b"\x30" or b"\x02\x01\x03" not in data[2:9]:
+        return False
+    from jwttool.keys import is_encrypted
+
+    return is_encrypted(data)
+
+
+# --- PEM ----------------------------------------------------------------------
+
+
+def _from_pem(data: bytes) -> CertificateFile:
+    check_size(data, Limit.CERTIFICATE, "the certificate file")
+    blocks = pem_blocks(data)
+    certificates = [
+        _parse(block.der, number)
+        for number, block in enumerate(blocks, start=1)
+        if block.label in _PEM_CERTIFICATE
+    ]
+    if certificates:
+        # What else is in the file (a key, as nginx has it) is not looked at.
+        return CertificateFile(_distinct(certificates), "PEM")
+    labels = [block.label for block in blocks]
+    if len(blocks) == 1 and labels[0] in _PEM_PKCS7:
+        return _from_pkcs7(blocks[0].der)
+    if _PEM_TRUSTED in labels:
+        raise UnsupportedError(
+            "openssl's own format of a trusted certificate, which others do not read",
+            hint="openssl x509 -in FILE -out NEW writes it as a plain one",
+        )
+    raise _wrong_kind(_name_block(blocks[0]))
+
+
+def _name_block(block: PemBlock) -> str:
+    """What a PEM block is, told by the DER inside; its label may be wrong."""
+    from jwttool.keys.sources import Kind, recognise_der
+
+    if block.legacy_encryption:
+        return "an encrypted private key"
+    try:
+        kind = recognise_der(block.der)
+    except MalformedError:
+        kind = Kind.UNKNOWN
+    # A label has only capitals, digits and spaces: it is safe to repeat.
+    return f'a PEM block "{block.label}"' if kind is Kind.UNKNOWN else kind.value
+
+
+def _parse(der: bytes, number: int | None = None) -> x509.Certificate:
+    with reading(_damaged(number)):
+        return x509.load_der_x509_certificate(der)
+
+
+def _damaged(number: int | None = None) -> MalformedError:
+    which = "the certificate" if number is None else f"the certificate in PEM block {number}"
+    return MalformedError(f"{which} cannot be read: it is damaged", hint="fetch the file again")
+
+
+def _distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    distinct = tuple(dict.fromkeys(certificates))
+    if len(distinct) > MAX_CERTIFICATES:
+        raise TooLargeError(f"the file holds more than the limit of {MAX_CERTIFICATES:,} certificates")
+    return distinct
+
+
+# --- DER, PKCS#7, PKCS#12 -----------------------------------------------------
+
+
+def _is_whole_der(data: bytes) -> bool:
+    """Whether the data is one SEQUENCE from its first byte to its last.
+
+    A PEM file may begin with "0" too, in the text before its first block; that
+    byte is a SEQUENCE's tag, but then no fitting length follows.
+    """
+    return _outer_length(data) == len(data)
+
+
+def _outer_length(data: bytes) -> int | None:
+    """How long a SEQUENCE at the start says that it is (X.690 section 8.1.3); None for no SEQUENCE."""
+    if len(data) < 2 or data[0] != 0x30:
+        return None
+    if data[1] < 0x80:
+        return 2 + data[1]
+    octets = data[1] - 0x80
+    if octets == 0 and data.endswith(b"\0\0"):
+        return len(data)  # BER's indefinite length, which PKCS#7 and PKCS#12 files have
+    return 2 + octets + int.from_bytes(data[2 : 2 + octets], "big") if 1 <= octets <= 4 else None
+
+
+def _from_der(data: bytes, passphrase: Secret | None) -> CertificateFile:
+    if len(data) <= Limit.CERTIFICATE:
+        try:
+            return CertificateFile((_parse(data),), "DER")
+        except MalformedError:
+            pass  # look what else it is
+    from jwttool.keys.sources import Kind, recognise_der
+
+    check_size(data, Limit.BUNDLE, "the bundle of certificates")
+    kind = recognise_der(data)
+    if kind is Kind.PKCS7:
+        return _from_pkcs7(data)
+    if kind is Kind.PKCS12:
+        return _from_pkcs12(data, passphrase)
+    check_size(data, Limit.CERTIFICATE, "the certificate file")
+    if kind in {Kind.CERTIFICATE, Kind.UNKNOWN}:
+        raise _damaged()
+    raise _wrong_kind(kind.value)
+
+
+def _from_pkcs7(der: bytes) -> CertificateFile:
+    # Imported here because it pulls in the email package.
+    from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
+
+    fault = MalformedError(
+        "the PKCS#7 structure cannot be read: it is damaged, or holds no certificates",
+        hint="fetch the file again",
+    )
+    with reading(fault):
+        certificates = load_der_pkcs7_certificates(der)
+    if not certificates:
+        raise fault
+    return CertificateFile(_distinct(certificates), "PKCS#7")
+
+
+def _from_pkcs12(data: bytes, passphrase: Secret | None) -> CertificateFile:
+    from jwttool.keys import load_pkcs12
+
+    contents = load_pkcs12(data, passphrase)
+    leaf = contents.certificate
+    certificates = (*((leaf,) if leaf is not None else ()), *contents.others)
+    if not certificates:
+        raise WrongKindError("the PKCS#12 bundle holds no certificate")
+    return CertificateFile(_distinct(certificates), "PKCS#12", leaf)
+
+
+# --- what it is instead -------------------------------------------------------
+
+
+def _unreadable(data: bytes) -> Exception:
+    """The error for what is neither whole DER nor PEM."""
+    if not data or data.isspace():
+        return MalformedError("the file is empty", hint="fetch the certificate again")
+    announced = _outer_length(data)
+    if announced is not None and announced > len(data) and not data[:64].isascii():
+        return MalformedError(
+            f"the DER structure is truncated: {announced:,} bytes announced, {len(data):,} there",
+            hint="fetch the file again",
+        )
+    check_size(data, Limit.CERTIFICATE, "the certificate file")
+    if announced is not None and announced < len(data) and not data[:64].isascii():
+        return MalformedError(
+            f"{len(data) - announced:,} bytes after the end of the DER structure",
+            hint="several certificates in one file have to be PEM or PKCS#7",
+        )
+    head = data[:64].lstrip()
+    if head.startswith(b"{"):
+        return _wrong_kind("JSON (a key as a JWK?)")
+    if head.startswith(b"MI"):
+        return MalformedError(
+            "base64 without a line -----BEGIN CERTIFICATE-----",
+            hint="put -----BEGIN CERTIFICATE----- before it and -----END CERTIFICATE----- after it",
+        )
+    return MalformedError(
+        "neither PEM nor DER: this is no certificate file",
+        hint="a PEM file has a line -----BEGIN CERTIFICATE-----",
+    )
+
+
+def _wrong_kind(kind: str) -> WrongKindError:
+    hint = "jwttool reads certificates from PEM, DER, PKCS#7 and PKCS#12"
+    if "private key" in kind:
+        hint = "the certificate is another file; never hand out a private key"
+    elif "request" in kind:
+        hint = "the certificate is what the CA sends back for the request"
+    return WrongKindError(f"{kind}, where a certificate belongs", hint=hint)

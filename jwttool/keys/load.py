@@ -1,0 +1,194 @@
+"""Keys out of files, of whatever form, with an exact word for whatever is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_der_public_key,
+    load_pem_private_key,
+)
+
+from jwttool.errors import (
+    JwtToolError,
+    MalformedError,
+    NoPassphraseError,
+    WrongKindError,
+    WrongPassphraseError,
+)
+from jwttool.keys.boundary import library
+from jwttool.keys.consistency import refuse_contradiction
+from jwttool.keys.der import Tag, elements, single
+from jwttool.keys.encryption import NAME_A_SOURCE, encryption_of_source
+from jwttool.keys.kinds import supported_private, supported_public
+from jwttool.keys.pbe import RE_ENCRYPT, refuse_excess
+from jwttool.keys.sources import Kind, Source, private_source, public_source, the_jwk
+from jwttool.keys.weakness import refuse_useless_exponent
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from jwttool.keys.kinds import PrivateKey, PublicKey
+    from jwttool.keys.pbe import KeyEncryption
+    from jwttool.keys.sources import Encoding
+    from jwttool.secret import Secret
+
+PrivateFormat = Literal["PKCS#8", "PKCS#1", "SEC1", "JWK", "PKCS#12"]
+PublicFormat = Literal["SPKI", "PKCS#1", "JWK"]
+
+_PRIVATE_FORMATS: Final[dict[Kind, PrivateFormat]] = {
+    Kind.PKCS8: "PKCS#8",
+    Kind.ENCRYPTED_PKCS8: "PKCS#8",
+    Kind.PKCS1: "PKCS#1",
+    Kind.SEC1: "SEC1",
+    Kind.JWK: "JWK",
+    Kind.PKCS12: "PKCS#12",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedKey:
+    """A private key, and how it stood in its file.
+
+    ``encryption`` is None for a key in the clear. ``certificates`` came along
+    in a PKCS#12 file, the one that holds the key first.
+    """
+
+    private_key: PrivateKey
+    format: PrivateFormat
+    encoding: Encoding
+    encryption: KeyEncryption | None = None
+    certificates: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPublicKey:
+    """A public key, and how it stood in its file."""
+
+    public_key: PublicKey
+    format: PublicFormat
+    encoding: Encoding
+
+
+def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey:
+    """The one private key in a file: PEM or DER, PKCS#1, PKCS#8, SEC1, JWK or PKCS#12.
+
+    A passphrase for a key that needs none is passed over: it may be meant for
+    another file. RSA primes are not tested, which would take longer than all
+    else together; :func:`check_consistency` does it.
+
+    :raises NoPassphraseError: when the key is encrypted and there is none.
+    :raises WrongPassphraseError: when the passphrase does not open it.
+    :raises WrongKindError: when the file is something else, saying what.
+    :raises AmbiguousError: when it holds several private keys.
+    :raises UnsupportedError: for another type of key, or one too costly to open.
+    :raises JwtToolError: for everything else that is wrong with it.
+    """
+    source = private_source(data)
+    if source.kind is Kind.PKCS12:
+        return _from_pkcs12(source, passphrase)
+    if source.kind is Kind.JWK:
+        from jwttool.keys.jwk import private_key_from_jwk
+
+        key = private_key_from_jwk(the_jwk(source, private=True))
+        return LoadedKey(key, "JWK", "JSON")
+    encryption = encryption_of_source(source)
+    key = _plain(source) if encryption is None else _decrypted(source, encryption, passphrase)
+    if isinstance(key, RSAPrivateKey):
+        refuse_contradiction(key.private_numbers())
+    return LoadedKey(key, _PRIVATE_FORMATS[source.kind], source.encoding, encryption)
+
+
+def _plain(source: Source) -> PrivateKey:
+    fault = MalformedError(f"{source.kind.value} that is damaged", hint="restore it from where it was made")
+    with library(fault):
+        key = load_der_private_key(source.der, None, unsafe_skip_rsa_key_validation=True)
+    return supported_private(key)
+
+
+def _decrypted(source: Source, encryption: KeyEncryption, passphrase: Secret | None) -> PrivateKey:
+    refuse_excess(encryption.excess)
+    if not passphrase:
+        raise NoPassphraseError("the private key is encrypted and needs its passphrase", hint=NAME_A_SOURCE)
+    secret = passphrase.reveal()
+    fault = WrongPassphraseError("the passphrase does not open the private key, or the file is damaged")
+    with library(fault, unsupported_hint=RE_ENCRYPT):
+        if source.pem is not None:  # the old encryption stands in the headers of the PEM block
+            key = load_pem_private_key(source.pem.text, secret, unsafe_skip_rsa_key_validation=True)
+        else:
+            key = load_der_private_key(source.der, secret, unsafe_skip_rsa_key_validation=True)
+    return supported_private(key)
+
+
+def _from_pkcs12(source: Source, passphrase: Secret | None) -> LoadedKey:
+    from jwttool.keys.pkcs12 import load_pkcs12
+
+    contents = load_pkcs12(source.der, passphrase)
+    if contents.private_key is None:
+        raise WrongKindError("a PKCS#12 file without a private key, where a private key belongs")
+    leaf = () if contents.certificate is None else (contents.certificate,)
+    encryption = encryption_of_source(source)
+    return LoadedKey(contents.private_key, "PKCS#12", source.encoding, encryption, (*leaf, *contents.others))
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Whether a passphrase is needed to open the private key in a file.
+
+    False for what cannot be opened anyway: nobody should be asked for a
+    passphrase in vain, and :func:`load_private_key` says what is wrong.
+    """
+    try:
+        source = private_source(data)
+        if source.kind is Kind.PKCS12:
+            from jwttool.keys.pkcs12 import load_pkcs12
+
+            load_pkcs12(source.der, None)
+            return False
+        encryption = encryption_of_source(source)
+    except NoPassphraseError:
+        return True
+    except JwtToolError:
+        return False
+    return encryption is not None and encryption.excess is None
+
+
+def load_public_key(data: bytes) -> LoadedPublicKey:
+    """The one public key in a file: PEM or DER, SPKI or PKCS#1, or a JWK.
+
+    :raises WrongKindError: for a private key, which has no business here, a
+        certificate, or whatever else it is.
+    :raises AmbiguousError: when it holds several.
+    :raises UnsupportedError: for another type of key.
+    :raises WeakKeyError: for an exponent that no RSA key can have.
+    :raises JwtToolError: for everything else that is wrong with it.
+    """
+    source = public_source(data)
+    if source.kind is Kind.JWK:
+        from jwttool.keys.jwk import public_key_from_jwk
+
+        return LoadedPublicKey(public_key_from_jwk(the_jwk(source, private=False)), "JWK", "JSON")
+    try:
+        with library(MalformedError(f"{source.kind.value} that is damaged")):
+            key = load_der_public_key(source.der)
+    except MalformedError:
+        _refuse_useless_exponent(source)
+        raise
+    form: PublicFormat = "SPKI" if source.kind is Kind.PUBLIC else "PKCS#1"
+    return LoadedPublicKey(supported_public(key), form, source.encoding)
+
+
+def _refuse_useless_exponent(source: Source) -> None:
+    """Say what a library calls malformed: an RSA key whose exponent cannot be one."""
+    try:
+        der: bytes | memoryview = source.der
+        if source.kind is Kind.PUBLIC:
+            # A bit string begins with the number of its unused bits.
+            der = elements(single(der, Tag.SEQUENCE).content)[1].content[1:]
+        modulus_and_exponent = elements(single(der, Tag.SEQUENCE).content)
+    except MalformedError:
+        return
+    if [number.tag for number in modulus_and_exponent] == [Tag.INTEGER, Tag.INTEGER]:
+        refuse_useless_exponent(int.from_bytes(modulus_and_exponent[1].content, "big", signed=True))

@@ -1,0 +1,203 @@
+"""PKCS#12 files: a private key with its certificates (RFC 7292)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
+
+from jwttool.encoding import Limit, check_size
+from jwttool.errors import (
+    JwtToolError,
+    KeyMismatchError,
+    MalformedError,
+    NoPassphraseError,
+    UnsupportedError,
+    UsageError,
+    WrongPassphraseError,
+)
+from jwttool.keys.boundary import library
+from jwttool.keys.der import definite
+from jwttool.keys.encryption import NAME_A_SOURCE, usable_passphrase
+from jwttool.keys.kinds import is_rsa, same_public_key, supported_private
+from jwttool.keys.pbe import PBKDF2_ROUNDS
+from jwttool.keys.pfx import read_outline
+from jwttool.keys.sources import PKCS12_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography.x509 import Certificate
+
+    from jwttool.keys.kinds import PrivateKey
+    from jwttool.keys.pfx import PfxOutline
+    from jwttool.secret import Secret
+
+_MAC_SALT_OCTETS: Final = 16
+_SHA256_BLOCK: Final = 64
+_MAC_KEY_ID: Final = 3  # RFC 7292 appendix B.3
+
+
+@dataclass(frozen=True, slots=True)
+class Pkcs12Contents:
+    """What was in the file: a private key, the certificate that holds it, and other certificates."""
+
+    private_key: PrivateKey | None
+    certificate: Certificate | None
+    others: tuple[Certificate, ...]
+
+
+def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
+    """Open a PKCS#12 file, DER or BER.
+
+    Without a passphrase the empty one is tried: that is what programs make
+    files with that have no secret.
+
+    :raises NoPassphraseError: when it needs one and there is none.
+    :raises WrongPassphraseError: when the passphrase does not open it.
+    :raises UnsupportedError: when opening it would cost too much, or it holds a
+        key of another type.
+    :raises AmbiguousError: when it holds several private keys.
+    :raises MalformedError: when it is damaged.
+    """
+    check_size(data, PKCS12_LIMIT, "the PKCS#12 file")
+    outline = read_outline(data)
+    outline.refuse_excess()
+    outline.refuse_several_keys()
+    fault = _fault(outline, passphrase)
+    secret = _usable(passphrase, fault) if outline.needs_passphrase else None
+    if len(data) <= Limit.KEY:
+        # cryptography is about to refuse BER. What is inside the one large
+        # octet string stays as it is, because the MAC goes over it.
+        data = definite(data)
+    with library(fault), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what departs from DER in other ways
+        opened = pkcs12.load_pkcs12(data, secret)
+    return Pkcs12Contents(
+        None if opened.key is None else supported_private(opened.key),
+        None if opened.cert is None else opened.cert.certificate,
+        tuple(entry.certificate for entry in opened.additional_certs),
+    )
+
+
+def _fault(outline: PfxOutline, passphrase: Secret | None) -> JwtToolError:
+    """What it means when the library cannot open the file."""
+    if not outline.needs_passphrase:
+        return MalformedError("the PKCS#12 file is damaged")
+    if passphrase is None:
+        return NoPassphraseError("the PKCS#12 file needs a passphrase", hint=NAME_A_SOURCE)
+    return WrongPassphraseError("the passphrase does not open the PKCS#12 file, or the file is damaged")
+
+
+def _usable(passphrase: Secret | None, fault: JwtToolError) -> bytes:
+    secret = b"" if passphrase is None else passphrase.reveal()
+    # RFC 7292 appendix B.1 makes UTF-16 of it, with a NUL at its end: what is
+    # no UTF-8, or holds a NUL, opens nothing. cryptography panics on the one,
+    # printing the passphrase, and loses its way on the other.
+    try:
+        secret.decode("utf-8")
+    except UnicodeDecodeError:
+        raise fault from None
+    if b"\0" in secret:
+        raise fault
+    return secret
+
+
+def _holds(certificate: Certificate, key: PrivateKey) -> bool:
+    """Whether a certificate holds the public half of a key. A broken one holds none."""
+    try:
+        with library(MalformedError("no key")):
+            public = certificate.public_key()
+    except JwtToolError:
+        return False
+    return same_public_key(public, key.public_key())
+
+
+def write_pkcs12(
+    key: PrivateKey,
+    certificate: Certificate,
+    chain: Sequence[Certificate],
+    passphrase: Secret,
+    friendly_name: str | None,
+) -> bytes:
+    """A PKCS#12 file (DER) that openssl 3 and Java's keytool read.
+
+    AES-256-CBC under PBES2 with PBKDF2-HMAC-SHA256, and a MAC with HMAC-SHA256,
+    each with :data:`PBKDF2_ROUNDS` rounds. cryptography writes the MAC with
+    2,048 rounds whatever is asked of it; whoever guesses passphrases would
+    guess against that, so the MAC is made anew here.
+
+    :raises UsageError: for a passphrase that is empty, too long or not ASCII
+        (Java takes no other).
+    :raises KeyMismatchError: when the certificate does not hold the key.
+    :raises UnsupportedError: for a key that cannot be exported.
+    """
+    secret = usable_passphrase(passphrase)
+    if not secret.isascii():
+        raise UsageError(
+            "the passphrase of a PKCS#12 file may hold ASCII characters alone",
+            hint="Java reads no PKCS#12 file of this kind with another",
+        )
+    if not _holds(certificate, key):
+        raise KeyMismatchError(
+            "the certificate does not hold this key",
+            hint="`jwttool cert match` says which files belong together",
+        )
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(PBKDF2_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(secret)
+    )
+    name = None if friendly_name is None else friendly_name.encode("utf-8")
+    kind = "RSA" if is_rsa(key) else "EC"
+    with library(
+        UnsupportedError(f"this {kind} private key cannot be exported", hint="a key in a token stays there")
+    ):
+        made = pkcs12.serialize_key_and_certificates(name, key, certificate, chain, encryption)
+    return _with_mac(bytes(read_outline(made).content), secret)
+
+
+def _with_mac(content: bytes, secret: bytes) -> bytes:
+    from cryptography.hazmat import asn1
+
+    from jwttool.keys import structures
+
+    salt = os.urandom(_MAC_SALT_OCTETS)
+    digest = hmac.digest(mac_key(secret, salt, PBKDF2_ROUNDS), content, "sha256")
+    algorithm = structures.Algorithm(oid=structures.SHA256, parameters=asn1.Null())
+    info = structures.DigestInfo(algorithm=algorithm, digest=digest)
+    return asn1.encode_der(
+        structures.Pfx(
+            version=3,
+            content=structures.DataContent(oid=structures.PKCS7_DATA, content=content),
+            mac=structures.MacData(mac=info, salt=salt, rounds=PBKDF2_ROUNDS),
+        )
+    )
+
+
+def mac_key(secret: bytes, salt: bytes, rounds: int) -> bytes:
+    """The MAC key of a PKCS#12 file with SHA-256 (RFC 7292 appendix B.2).
+
+    The digest is as long as the key, so the first block of that construction
+    is all of it.
+    """
+    password = secret.decode("ascii").encode("utf-16-be") + b"\0\0"
+    block = bytes([_MAC_KEY_ID]) * _SHA256_BLOCK + _fill(salt) + _fill(password)
+    digest = hashlib.sha256
+    for _ in range(rounds):
+        block = digest(block).digest()
+    return block
+
+
+def _fill(data: bytes) -> bytes:
+    """The data over and over, up to a multiple of the hash's block."""
+    length = -(-len(data) // _SHA256_BLOCK) * _SHA256_BLOCK
+    return (data * (length // len(data) + 1))[:length]
