@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lint types docs docs-check bench lock clean
+.PHONY: help demo test lowest check format lint types docs docs-check bench lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,8 +39,8 @@ format: $(VENV)/.installed-dev ## puts the code into its format
 	$(BIN)/ruff check --fix
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
@@ -50,6 +50,12 @@ docs: $(VENV)/.installed-dev ## writes the pages that are made from the code
 
 docs-check: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py --check
+
+lowest: $(VENV)/.installed-dev ## all tests, with the oldest versions that pyproject.toml allows
+	$(BIN)/uv venv --quiet --clear $(VENV)-lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)-lowest --resolution lowest-direct --editable .
+	$(BIN)/uv pip install --quiet --python $(VENV)-lowest --group test
+	$(VENV)-lowest/bin/python -m pytest -n auto --maxprocesses 8 $(PYTEST)
 
 # The lock files hold every platform and every Python that jwttool supports.
 # LOCK='--upgrade' takes newer versions; without it only what pyproject.toml asks for changes.
@@ -61,7 +67,7 @@ lock: $(VENV)/.installed-dev ## writes requirements.lock and requirements-dev.lo
 	$(UV_COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## removes the environment and what the tools leave behind
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # --- the environment ---

@@ -57,6 +57,7 @@ def check_size(data: bytes | str, limit: Limit, what: str) -> None:
 # first two are base64, not base64url (RFC 4648 section 5), and JOSE has no padding.
 _TO_BASE64: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
 _TO_BASE64URL: Final = bytes.maketrans(b"+/", b"-_")
+_FOREIGN: Final = re.compile(rb"[^A-Za-z0-9_-]")
 _PADDING: Final = (b"", None, b"==", b"=")
 # RFC 4648 section 3.5: the unused low bits of the last character must be zero.
 _LAST_CHARACTERS: Final = (None, None, frozenset(b"AQgw"), frozenset(b"AEIMQUYcgkosw048"))
@@ -81,17 +82,23 @@ def b64url_decode(text: str | bytes) -> bytes:
     rest = len(data) % 4
     padding = _PADDING[rest]
     if padding is None:
-        raise Base64urlError(f"{len(data)} characters cannot be base64url: one is left over")
+        raise _not_base64url(data)
     try:
         decoded = binascii.a2b_base64(data.translate(_TO_BASE64) + padding, strict_mode=True)
     except binascii.Error:
-        if b"=" in data:
-            raise Base64urlError("padding ('='), which base64url in JOSE does not have") from None
-        raise Base64urlError("a character outside the base64url alphabet") from None
+        raise _not_base64url(data) from None
     last = _LAST_CHARACTERS[rest]
     if last is not None and data[-1] not in last:
         raise Base64urlError("the last character has spare bits set: not the canonical spelling")
     return decoded
+
+
+def _not_base64url(data: bytes) -> Base64urlError:
+    if b"=" in data:
+        return Base64urlError("padding ('='), which base64url in JOSE does not have")
+    if _FOREIGN.search(data):
+        return Base64urlError("a character outside the base64url alphabet")
+    return Base64urlError(f"a length of {len(data)}, which base64url cannot have: one is left over")
 
 
 # --- JSON ---------------------------------------------------------------------

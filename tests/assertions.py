@@ -90,7 +90,7 @@ def dumps(value: Any) -> bytes:
 
 
 def verifier(**changes: Any) -> Verifier:
-    arguments = {"certificate": CERTIFICATE, "audience": AUDIENCE, "client_id": CLIENT_ID} | changes
+    arguments: dict[str, Any] = {"certificate": CERTIFICATE, "audience": AUDIENCE, "client_id": CLIENT_ID} | changes
     return Verifier(**arguments)
 
 

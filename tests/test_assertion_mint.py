@@ -46,7 +46,11 @@ def minted(**changes: Any) -> MintedAssertion:
 
 
 def signer(**changes: Any) -> Signer:
-    arguments: dict[str, Any] = {"client_id": CLIENT_ID, "audience": AUDIENCE, "certificate": CERTIFICATE} | changes
+    arguments: dict[str, Any] = {
+        "client_id": CLIENT_ID,
+        "audience": AUDIENCE,
+        "certificate": CERTIFICATE,
+    } | changes
     return Signer(arguments.pop("key", KEY), **arguments)
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from jwttool.certificates.access import der, extension, public_key
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+
+from jwttool.certificates.access import extension, public_key
 from jwttool.certificates.form_names import DEFAULT_FORM
 from jwttool.encoding import b64url_decode, b64url_encode
 from jwttool.errors import InputError, UsageError
@@ -180,11 +182,11 @@ def digest_of(certificate: x509.Certificate, digest: Digest) -> bytes:
 
 def _certificate_sha1(certificate: x509.Certificate) -> bytes:
     # A name for the certificate, not a protection: collisions do not matter here.
-    return hashlib.sha1(der(certificate), usedforsecurity=False).digest()
+    return certificate.fingerprint(SHA1())  # noqa: S303
 
 
 def _certificate_sha256(certificate: x509.Certificate) -> bytes:
-    return hashlib.sha256(der(certificate)).digest()
+    return certificate.fingerprint(SHA256())
 
 
 def _jwk_thumbprint(certificate: x509.Certificate) -> bytes:

@@ -120,8 +120,8 @@ _OLD_CIPHERS: Final = {"AES-128-CBC": 16, "AES-256-CBC": 16, "DES-EDE3-CBC": 8} 
 def _old_encryption(text: bytes) -> KeyEncryption:
     """RFC 1421 headers as OpenSSL used them: the key is one MD5 of passphrase and iv."""
     header = _DEK_INFO.search(text)
-    if header is None:
-        raise MalformedError("a PEM block with the old encryption that does not say which (DEK-Info)")
+    if header is None or text.count(b"DEK-Info") != 1:
+        raise MalformedError("a PEM block with the old encryption that does not say once which (DEK-Info)")
     cipher = header[1].decode("ascii")
     if cipher not in _OLD_CIPHERS:
         raise UnsupportedError("an encryption with a cipher that jwttool does not offer", hint=RE_ENCRYPT)
