@@ -90,7 +90,11 @@ def dumps(value: Any) -> bytes:
 
 
 def verifier(**changes: Any) -> Verifier:
-    arguments: dict[str, Any] = {"certificate": CERTIFICATE, "audience": AUDIENCE, "client_id": CLIENT_ID} | changes
+    arguments: dict[str, Any] = {
+        "certificate": CERTIFICATE,
+        "audience": AUDIENCE,
+        "client_id": CLIENT_ID,
+    } | changes
     return Verifier(**arguments)
 
 

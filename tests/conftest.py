@@ -36,7 +36,7 @@ def other_rsa_key() -> RSAPrivateKey:
 @pytest.fixture(scope="session")
 def weak_rsa_key() -> RSAPrivateKey:
     """One of 1024 bits."""
-    return rsa.generate_private_key(65537, 1024)  # noqa: S505  # weak on purpose
+    return rsa.generate_private_key(65537, 1024)  # weak on purpose
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,6 +264,7 @@ def test_oversize_is_refused_before_anything_is_decoded() -> None:
         (dumps(right_header()), b"{}{}", "assertion-claims", "not JSON"),
         (dumps(right_header()), b"", "assertion-claims", "not JSON"),
     ],
+    ids=itertools.count(),  # the kid differs from run to run
 )
 def test_hostile_json_is_a_failure_not_an_error(
     header: bytes, claims: bytes, check_id: str, words: str
@@ -537,6 +539,12 @@ def test_what_the_document_shows_passes_with_warnings() -> None:
         "assertion-lifetime": WARNING,
     }
     assert all("inferred" in (check.reference or "") for check in report.warnings)
+
+
+def test_what_the_systems_document_demands_fails_and_names_it() -> None:
+    report = judge(token({"kid": OMIT}))
+    assert report["assertion-kid-present"].severity is Severity.ERROR
+    assert "Worldline" in (report["assertion-kid-present"].reference or "")
 
 
 def test_the_documents_example_fails_for_another_key_alone() -> None:

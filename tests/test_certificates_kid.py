@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,7 @@ def _to_base64(value: str) -> str:
             "in hex instead of base64url",
         ),
     ],
+    ids=itertools.count(),  # the kids differ from run to run
 )
 def test_a_deviation_is_told(kid: str, form: str, deviation: str | None) -> None:
     assert identify_kid(kid, CERTIFICATES) == KidMatch(0, form, deviation)
@@ -105,6 +107,7 @@ def test_a_deviation_is_told(kid: str, form: str, deviation: str | None) -> None
         "ä",
         "\ud800",
     ],
+    ids=itertools.count(),
 )
 def test_anything_else_is_nothing(kid: str) -> None:
     assert identify_kid(kid, CERTIFICATES) is None

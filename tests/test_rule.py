@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -71,9 +71,9 @@ def test_what_cannot_be_judged_is_skipped_with_the_reason() -> None:
     assert check == Check("a", Status.SKIPPED, Severity.ERROR, "there is no clock", None, "RFC 0", None)
 
 
-def test_a_softened_rule_warns_and_says_why_also_where_it_passes() -> None:
+def test_a_rule_with_another_severity_and_source_has_them_also_where_it_passes() -> None:
     hard = made("a")
-    soft = hard.softened("their own example")
+    soft = replace(hard, severity=Severity.WARNING, reference="their own example")
     assert run([soft], a=WRONG)["a"].status is Status.WARNING
     assert run([soft], a=WRONG)["a"].reference == "their own example"
     assert run([soft])["a"].severity is Severity.WARNING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jwttool.certificates import FORMS, fingerprint, not_after, not_before, public_key
-from jwttool.checks.signer import ExpectedKey, TrustedKey
+from jwttool.checks.assertion import ExpectedKey, TrustedKey
 from jwttool.jose.signatures import VerificationKey
 from jwttool.keys import weaknesses
 from jwttool.report import Severity

@@ -3,9 +3,12 @@
 The steps, and where each is taken:
 
 1. take the token apart, strictly                  ``jose.compact.read_compact``
-2. the form, the header, who it says it is          ``checks.assertion``
-3. algorithm, kid, key, certificate, signature      ``checks.signer``
-4. for whom, when, how often                        ``checks.assertion``
+2. the form and the header                          ``checks.assertion.form``
+3. who it says it is                                ``checks.assertion.client``
+4. algorithm, kid, key, certificate, signature      ``checks.assertion.signer``
+5. for whom                                         ``checks.assertion.audience``
+6. when, and for how long                           ``checks.assertion.times``
+7. once only                                        ``checks.assertion.replay``
 
 The key, the algorithms and what is expected come from the caller; nothing in
 the token has a say in them.
@@ -13,7 +16,7 @@ the token has a say in them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +28,7 @@ from jwttool.errors import UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.signatures import ALGORITHMS
 from jwttool.providers import AssertionRules, Provider, get_provider
-from jwttool.report import Report, passes
+from jwttool.report import Report, Severity, passes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from jwttool.checks.signer import ExpectedKey
+    from jwttool.checks.assertion import ExpectedKey
+    from jwttool.checks.rule import Rule
     from jwttool.encoding import JsonObject
     from jwttool.jose.jwks import JwkEntry
     from jwttool.keys import PublicKey
@@ -179,11 +183,16 @@ def assertion_rules(provider: Provider | str) -> AssertionRules:
 
 
 def rules_for(rules: AssertionRules) -> RuleSet[AssertionView]:
-    """The checks, with those only warning that the system's own document does not keep."""
-    return RuleSet(
-        rule.softened(str(rules.softened[rule.id])) if rule.id in rules.softened else rule
-        for rule in ASSERTION_RULES
-    )
+    """The checks as a system has them: some demanded by its document, some only warning."""
+    return RuleSet(_as_the_system_has_it(rule, rules) for rule in ASSERTION_RULES)
+
+
+def _as_the_system_has_it(rule: Rule[AssertionView], rules: AssertionRules) -> Rule[AssertionView]:
+    if rule.id in rules.softened:
+        return replace(rule, severity=Severity.WARNING, reference=str(rules.softened[rule.id]))
+    if rule.id in rules.demanded:
+        return replace(rule, severity=Severity.ERROR, reference=str(rules.demanded[rule.id]))
+    return rule
 
 
 def _allow_list(rules: AssertionRules, algorithms: Collection[str] | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from jwttool.report import Check, Severity, Status
@@ -69,10 +69,6 @@ class Rule(Generic[S]):
     def explanation(self) -> str:
         """Why the rule is there and how to mend what breaks it."""
         return inspect.getdoc(self.judge) or ""
-
-    def softened(self, reference: str) -> Rule[S]:
-        """The same rule as a warning, with the reason why it is no more than that."""
-        return replace(self, severity=Severity.WARNING, reference=reference)
 
     def failed(self, finding: Finding) -> Check:
         """The check for a finding."""

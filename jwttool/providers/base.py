@@ -36,9 +36,10 @@ class Source:
 class AssertionRules:
     """What a system asks of a client assertion (RFC 7523).
 
-    Times are in seconds. ``softened`` names the checks which a standard demands
-    but which the system's own document does not keep: they warn, and the source
-    says why.
+    Times are in seconds. ``demanded`` names the checks that the system's own
+    document asks for: they fail, and name it. ``softened`` names those which a
+    standard demands but which the document itself does not keep: they warn, and
+    the source says why.
     """
 
     algorithms: tuple[str, ...]
@@ -51,6 +52,7 @@ class AssertionRules:
     lifetime_source: Source
     clock_skew: int
     token_endpoint_suffix: str
+    demanded: Mapping[str, Source] = field(default_factory=dict)
     softened: Mapping[str, Source] = field(default_factory=dict)
 
 

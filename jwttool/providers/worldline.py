@@ -5,7 +5,11 @@ from __future__ import annotations
 from jwttool.providers.base import AssertionRules, Basis, KeyPair, Provider, Source, Step, StepCheck
 
 _DOCUMENT = Source(Basis.DOCUMENTED, "Worldline Open Banking, Access Token 2.1.1")
-_EXAMPLE = Source(Basis.DOCUMENTED, "Worldline Access Token 2.1.1, the example of client_assertion")
+_KID = Source(
+    Basis.DOCUMENTED,
+    "Worldline Access Token 2.1.1, client_assertion: the kid must be the signing certificate's fingerprint; "
+    "RFC 7515 section 4.1.4: it is case-sensitive",
+)
 _KEYCLOAK = "Keycloak's client authentication with a signed JWT, whose URLs Worldline's have the shape of"
 
 PROVIDER = Provider(
@@ -35,6 +39,10 @@ PROVIDER = Provider(
         lifetime_source=Source(Basis.INFERRED, f"{_KEYCLOAK}: 60 s after iat, by default"),
         clock_skew=15,
         token_endpoint_suffix="/protocol/openid-connect/token",
+        demanded={
+            "assertion-kid-present": _KID,
+            "assertion-kid": _KID,
+        },
         # The document's own example has no iss and no jti, so their absence
         # cannot be an error here, whatever RFC 7523 and OpenID Connect say.
         softened={

@@ -43,7 +43,7 @@ def summary(report: Report) -> list[Span]:
     """``PASS: 2 warnings, 14 passed`` as spans."""
     counts = {
         "failed": len(report.failures),
-        "warnings": len(report.warnings),
+        "warning" if len(report.warnings) == 1 else "warnings": len(report.warnings),
         "passed": len(report.with_status(Status.PASS)),
         "skipped": len(report.with_status(Status.SKIPPED)),
     }

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from jwttool.checks.rule import Finding, Outcome, Rule, Unjudged, rule
+from jwttool.checks.assertion.view import HEADER, ExpectedKey
+from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.encoding import json_type, shown
 from jwttool.report import Severity
 from jwttool.times import duration, rfc3339_from_unix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cryptography import x509
-
-    from jwttool.checks.assertion import AssertionView
-    from jwttool.jose.signatures import VerificationKey
-    from jwttool.keys import Weakness
+    from jwttool.checks.assertion.view import AssertionView
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -25,50 +19,12 @@ WARNING: Final = Severity.WARNING
 MAX_KID_LENGTH: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
-    """A public key that the caller trusts, from outside the token."""
-
-    key: VerificationKey
-    weaknesses: tuple[Weakness, ...]
-    kid: str | None = None
-    algorithm: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedKey:
-    """The trusted keys and how a kid has to name one of them.
-
-    With ``named_by_kid`` the kid chooses (a JWK Set). Otherwise there is one
-    key, the caller's choice, and ``kid`` is what it should be called; None with
-    ``no_kid_reason`` where that cannot be known. ``kid_form`` is for words.
-    """
-
-    keys: tuple[TrustedKey, ...]
-    named_by_kid: bool = False
-    kid: str | None = None
-    kid_form: str | None = None
-    no_kid_reason: str = ""
-    certificates: Sequence[x509.Certificate] = field(default=(), repr=False)
-    valid_from: int | None = None
-    valid_until: int | None = None
-
-    def choose(self, kid: Any) -> TrustedKey | None:
-        """The key to verify with; None when a set has several and the kid names none."""
-        if len(self.keys) == 1:
-            return self.keys[0]
-        return next((trusted for trusted in self.keys if trusted.kid == kid), None)
-
-
-_HEADER: Final = ("assertion-header",)
-
-
 @rule(
     "assertion-alg",
     ERROR,
     "alg is one of those allowed",
     "RFC 8725 sections 3.1 and 3.2; RFC 7515 section 4.1.1",
-    needs=_HEADER,
+    needs=(HEADER,),
 )
 def alg(view: AssertionView) -> Outcome:
     """The algorithm is one of a list that the verifier fixed, compared exactly.
@@ -90,10 +46,10 @@ def alg(view: AssertionView) -> Outcome:
 
 @rule(
     "assertion-kid-present",
-    ERROR,
+    WARNING,
     "kid is there, a string",
-    "Worldline Access Token 2.1.1, client_assertion; RFC 7515 section 4.1.4",
-    needs=_HEADER,
+    "RFC 7515 section 4.1.4",
+    needs=(HEADER,),
 )
 def kid_present(view: AssertionView) -> Outcome:
     """The header names the key by its kid; Worldline's document demands it.
@@ -123,8 +79,7 @@ def _wanted(view: AssertionView) -> str | None:
     "assertion-kid",
     ERROR,
     "kid names the key",
-    "Worldline Access Token 2.1.1, client_assertion (the signing certificate's fingerprint); "
-    "RFC 7515 section 4.1.4 (case-sensitive)",
+    "RFC 7515 section 4.1.4 (a case-sensitive string)",
     needs=("assertion-kid-present",),
 )
 def kid(view: AssertionView) -> Outcome:
@@ -274,14 +229,3 @@ def signature(view: AssertionView) -> Outcome:
         "the signature does not verify with this key",
         "signed with another key, or changed since: `jwttool cert match KEY CERT` tells the first",
     )
-
-
-SIGNER_RULES: Final[tuple[Rule[AssertionView], ...]] = (
-    alg,
-    kid_present,
-    kid,
-    key_type,
-    key_strength,
-    certificate,
-    signature,
-)
