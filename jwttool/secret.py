@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any, Final
 
 from jwttool.errors import InputError
@@ -42,6 +41,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # brings OpenSSL along: only who compares waits for it
+
         return hmac.compare_digest(self._value, other._value)
 
     __hash__ = None  # type: ignore[assignment]  # a hash would be an oracle

@@ -215,8 +215,11 @@ def _flip(data: bytes, position: int) -> bytes:
         (LEAF_PEM[:-40], "truncated"),
         (LEAF_PEM.replace(b"-----END", b"-----BEGIN"), "boundary"),
         (LEAF_PEM[:60] + "ä".encode() + LEAF_PEM[61:], "foreign character"),
-        (b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "in PEM block 1"),
-        (LEAF_PEM + b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "in PEM block 2"),
+        (b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "certificate 1 of the file"),
+        (
+            LEAF_PEM + b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+            "certificate 2 of the file",
+        ),
         (b"hello", "neither PEM nor DER"),
         (b"".join(LEAF_PEM.splitlines()[1:-1]), "base64 without a line"),
         (b"\xff\xfe" + LEAF_PEM.decode().encode("utf-16-le"), "neither PEM nor DER"),
@@ -308,3 +311,74 @@ def test_openssls_pkcs12_is_read(tmp_path: Path) -> None:
     loaded = load_certificates(out.read_bytes(), Secret(b"x"))
     assert loaded.end_entity == LEAF
     assert loaded.chain == (ISSUING.certificate,)
+
+
+# --- refused early ------------------------------------------------------------
+
+
+def _element(tag: int, content: bytes) -> bytes:
+    size = len(content).to_bytes(4, "big")
+    return bytes([tag, 0x84]) + size + content
+
+
+EMPTY_PEM = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+
+def pkcs7_holding(certificates: bytes, *, rest: bytes = b"") -> bytes:
+    """A PKCS#7 structure with whatever is to stand in the place of its certificates."""
+    data = b"\x06\x09" + bytes.fromhex("2a864886f70d010701")
+    fields = b"\x02\x01\x01" + b"\x31\x00" + b"\x30\x0b" + data + _element(0xA0, certificates) + rest
+    signed = b"\x06\x09" + bytes.fromhex("2a864886f70d010702")
+    return _element(0x30, signed + _element(0xA0, _element(0x30, fields)))
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        (EMPTY_PEM * 1001, TooLargeError, "more than the limit of 1,000 certificates"),
+        (pkcs7_holding(b"\x30\x00" * 1001), MalformedError, "more than 1,000 certificates"),
+        (pkcs7_holding(LEAF_DER * 2000), TooLargeError, "the certificates are larger than the limit"),
+        (pkcs7_holding(bytes(31 * 1024 * 1024)), TooLargeError, "the certificates are larger than the limit"),
+        (pkcs7_holding(LEAF_DER[:-1]), MalformedError, "damaged"),
+        (pkcs7_holding(b"\x30\x00"), MalformedError, "the certificate cannot be read"),
+        (pkcs7_holding(b""), MalformedError, "holds no certificates"),
+        (pkcs7_holding(b"\xa1\x00"), MalformedError, "holds no certificates"),
+        (LEAF_PEM.replace(b"CERTIFICATE", b"PKCS7") * 2, AmbiguousError, "several PKCS#7 structures"),
+    ],
+)
+def test_many_or_hostile_certificates_are_refused_before_they_are_read(
+    data: bytes, error: type[JwtToolError], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+    load = x509.load_der_x509_certificate
+
+    def counting(der: bytes) -> x509.Certificate:
+        parsed.append(der)
+        return load(der)
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", counting)
+
+    with pytest.raises(error) as raised:
+        load_certificates(data)
+    assert message in raised.value.message
+    assert len(parsed) <= 2  # once as a DER certificate, and once the first that is inside
+
+
+def test_revocation_lists_in_a_pkcs7_are_not_looked_at() -> None:
+    lists = _element(0xA1, bytes(2 * 1024 * 1024))
+
+    assert load_certificates(pkcs7_holding(LEAF_DER, rest=lists)).certificates == (LEAF,)
+
+
+def test_a_pkcs7_in_ber_is_read() -> None:
+    """Indefinite lengths, as some exports have them (X.690 section 8.1.3.6)."""
+
+    def indefinite(tag: int, content: bytes) -> bytes:
+        return bytes([tag, 0x80]) + content + b"\x00\x00"
+
+    data = b"\x06\x09" + bytes.fromhex("2a864886f70d010701")
+    fields = b"\x02\x01\x01" + b"\x31\x00" + b"\x30\x0b" + data + indefinite(0xA0, LEAF_DER) + b"\x31\x00"
+    signed = b"\x06\x09" + bytes.fromhex("2a864886f70d010702")
+    whole = indefinite(0x30, signed + indefinite(0xA0, indefinite(0x30, fields)))
+
+    assert load_certificates(whole).end_entity == LEAF

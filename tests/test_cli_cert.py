@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs7, pkcs12
 
 from jwttool.certificates import FORM_NAMES, fingerprint, fingerprints
@@ -237,6 +238,30 @@ def test_a_damaged_certificate_shows_what_can_be_read(cli: Cli, folder: Path) ->
     assert answer["faults"] == ["an extension of the certificate cannot be read: it is damaged"]
     assert answer["use"] is None
     assert set(answer["fingerprints"]) == set(FORM_NAMES) - {"jkt", "ski"}
+
+
+class HugeExponent:
+    """The public half of a key that nobody has: 16,384 bits, and an exponent of 16,000."""
+
+    def public_key(self) -> rsa.RSAPublicKey:
+        return rsa.RSAPublicNumbers(2**16_000 + 1, 2**16_383 + 1).public_key()
+
+
+def test_a_huge_exponent_is_not_written_out(cli: Cli, folder: Path) -> None:
+    (folder / "huge.crt").write_bytes(issue.pem(ROOT.issue(HugeExponent())))
+    (folder / "huge.pub").write_bytes(issue.public_pem(HugeExponent()))
+
+    text, answer = cli("cert", "show", "huge.crt"), cli("cert", "show", "huge.crt", "--format", "json")
+    key = cli("key", "show", "huge.pub")
+
+    assert text.exit_code == 0
+    assert parsed_answer("cert-show", answer.stdout)["key"] == {
+        "type": "RSA",
+        "size": 16_384,
+        "exponent": None,
+        "curve": None,
+    }
+    assert "  exponent   a number of 16,001 bits\n" in key.stdout
 
 
 @pytest.mark.parametrize(

@@ -26,19 +26,15 @@ from tests.hostile import refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Reader = "Callable[[str | Path, Limit], bytes]"
+    Reader = Callable[[str | Path, Limit], bytes]
 
 
 def secret(name: str | Path, limit: Limit) -> bytes:
-    return read_secret(name, limit, "passphrase file", lambda _: None)
+    return read_secret(name, limit, "key file", lambda _: None)
 
 
-def input_file(name: str | Path, limit: Limit) -> bytes:
-    return read_input(name, limit, "certificate")
-
-
-READERS: list[Callable[[str | Path, Limit], bytes]] = [input_file, secret]
-WHAT = {input_file: "certificate", secret: "passphrase file"}
+def other(name: str | Path, limit: Limit) -> bytes:
+    return read_input(name, limit, "key file")
 
 
 @pytest.fixture
@@ -52,27 +48,27 @@ def file(tmp_path: Path) -> Path:
 # --- both readers -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_a_file_is_read_as_it_is(read: Callable[[str | Path, Limit], bytes], file: Path) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_a_file_is_read_as_it_is(read: Reader, file: Path) -> None:
     assert read(file, Limit.KEY) == read(str(file), Limit.KEY) == b"content\r\n\x00\xff"
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_the_limit_is_what_is_still_read(read: Callable[[str | Path, Limit], bytes], file: Path) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_the_limit_is_what_is_still_read(read: Reader, file: Path) -> None:
     file.write_bytes(b"a" * Limit.PASSPHRASE)
     assert len(read(file, Limit.PASSPHRASE)) == Limit.PASSPHRASE
     file.write_bytes(b"a" * (Limit.PASSPHRASE + 1))
     error = refusal(TooLargeError, lambda: read(file, Limit.PASSPHRASE))
-    assert error.message == f"{WHAT[read]} is larger than the limit of 4,096 bytes"
+    assert error.message == "key file is larger than the limit of 4,096 bytes"
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_an_endless_device_is_not_read_to_its_end(read: Callable[[str | Path, Limit], bytes]) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_an_endless_device_is_not_read_to_its_end(read: Reader) -> None:
     refusal(TooLargeError, lambda: read("/dev/zero", Limit.PASSPHRASE))
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_a_pipe_as_shells_make_it(read: Callable[[str | Path, Limit], bytes], tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_a_pipe_as_shells_make_it(read: Reader, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     writer = threading.Thread(target=pipe.write_bytes, args=(b"through a pipe",))
@@ -81,23 +77,23 @@ def test_a_pipe_as_shells_make_it(read: Callable[[str | Path, Limit], bytes], tm
     writer.join()
 
 
-@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("read", [other, secret])
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("missing", FileMissingError, "{} {}/missing does not exist"),
-        ("file/below", FileMissingError, "{} {}/file/below does not exist"),
-        ("dangling", FileMissingError, "{} {}/dangling does not exist"),
-        ("nul\0byte", FileMissingError, "{}: the file name is not usable"),
-        ("folder", FileAccessError, "{} {}/folder is a folder, not a file"),
-        ("", FileAccessError, "{} {} is a folder, not a file"),
-        ("loop", FileAccessError, "{} {}/loop cannot be read: Too many levels of symbolic links"),
-        ("n" * 300, FileAccessError, "{} {}/" + "n" * 300 + " cannot be read: File name too long"),
+        ("missing", FileMissingError, "key file {}/missing does not exist"),
+        ("file/below", FileMissingError, "key file {}/file/below does not exist"),
+        ("dangling", FileMissingError, "key file {}/dangling does not exist"),
+        ("nul\0byte", FileMissingError, "key file: the file name is not usable"),
+        ("folder", FileAccessError, "key file {}/folder is a folder, not a file"),
+        ("", FileAccessError, "key file {} is a folder, not a file"),
+        ("loop", FileAccessError, "key file {}/loop cannot be read: Too many levels of symbolic links"),
+        ("n" * 300, FileAccessError, "key file {}/" + "n" * 300 + " cannot be read: File name too long"),
     ],
     ids=["missing", "below a file", "dangling", "NUL", "folder", "empty", "loop", "long"],
 )
 def test_a_file_that_cannot_be_read(
-    read: Callable[[str | Path, Limit], bytes],
+    read: Reader,
     file: Path,
     name: str,
     error: type[JwtToolError],
@@ -109,19 +105,17 @@ def test_a_file_that_cannot_be_read(
     (folder / "loop").symlink_to("loop")
     assert read(file, Limit.KEY)
     refused = refusal(error, lambda: read(folder / name, Limit.KEY))
-    assert refused.message == message.format(WHAT[read], folder)
+    assert refused.message == message.format(folder)
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_permission_denied(
-    read: Callable[[str | Path, Limit], bytes], file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_permission_denied(read: Reader, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "name")
 
     monkeypatch.setattr(Path, "open", denied)  # root may read everything, so it is pretended
     error = refusal(FileAccessError, lambda: read(file, Limit.KEY))
-    assert error.message == f"{WHAT[read]} {file} cannot be read: Permission denied"
+    assert error.message == f"key file {file} cannot be read: Permission denied"
 
 
 class Broken(io.RawIOBase):
@@ -141,8 +135,8 @@ class Waiting(Broken):
         return None
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_standard_input(read: Callable[[str | Path, Limit], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("read", [other, secret])
+def test_standard_input(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("-", Path("-")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xffpiped")))
         assert read(name, Limit.KEY) == b"\xffpiped"
@@ -150,37 +144,36 @@ def test_standard_input(read: Callable[[str | Path, Limit], bytes], monkeypatch:
     refusal(TooLargeError, lambda: read("-", Limit.PASSPHRASE))
 
 
-@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("read", [other, secret])
 @pytest.mark.parametrize(
     ("stream", "reason"),
     [
-        (Broken(), "Input/output error"),
-        (Waiting(), "there is nothing to read yet"),
+        (Broken, "Input/output error"),
+        (Waiting, "there is nothing to read yet"),
         (None, "standard input is closed"),
     ],
     ids=["broken", "waiting", "closed"],
 )
 def test_standard_input_that_cannot_be_read(
-    read: Callable[[str | Path, Limit], bytes],
+    read: Reader,
     monkeypatch: pytest.MonkeyPatch,
-    stream: io.RawIOBase | None,
+    stream: type[io.RawIOBase] | None,
     reason: str,
 ) -> None:
-    stdin = None if stream is None else io.TextIOWrapper(io.BufferedReader(stream))
+    stdin = None if stream is None else io.TextIOWrapper(io.BufferedReader(stream()))
     monkeypatch.setattr(sys, "stdin", stdin)
     error = refusal(FileAccessError, lambda: read("-", Limit.KEY))
-    assert error.message == f"{WHAT[read]} cannot be read: {reason}"
+    assert error.message == f"key file cannot be read: {reason}"
 
 
 # --- files of secrets ---------------------------------------------------------
 
-MODES = [
-    mode
-    for mode in (0o400, 0o600, 0o700, 0o440, 0o444, 0o640, 0o644, 0o604, 0o620, 0o602, 0o660, 0o666, 0o777)
-]
+SAFE = (0o400, 0o600, 0o700)
+READABLE = (0o440, 0o444, 0o604, 0o640, 0o644)
+WRITABLE = (0o602, 0o620, 0o660, 0o666, 0o777)
 
 
-@pytest.mark.parametrize("mode", MODES, ids=oct)
+@pytest.mark.parametrize("mode", SAFE + READABLE + WRITABLE, ids=oct)
 def test_a_secret_that_others_can_write_is_refused_and_one_that_they_can_read_is_warned_about(
     file: Path, mode: int
 ) -> None:
@@ -190,7 +183,7 @@ def test_a_secret_that_others_can_write_is_refused_and_one_that_they_can_read_is
     def read() -> bytes:
         return read_secret(file, Limit.KEY, "private key", warnings.append)
 
-    if mode & 0o022:
+    if mode in WRITABLE:
         error = refusal(UnsafePermissionsError, read)
         assert error.message == f"private key {file} can be written by other users (mode {mode:04o})"
         assert error.hint == f"chmod 600 {file}, and make a new one if it may have been changed"
@@ -217,7 +210,7 @@ def test_the_mode_of_a_device_says_nothing() -> None:
 
 def test_other_inputs_may_have_any_mode(file: Path) -> None:
     file.chmod(0o777)
-    assert input_file(file, Limit.KEY)
+    assert other(file, Limit.KEY)
 
 
 def test_the_mode_of_a_file(file: Path) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jwttool.certificates.form_names import DEFAULT_FORM, FORM_NAMES
     from jwttool.certificates.forms import FORMS, Form, fingerprint, fingerprints
     from jwttool.certificates.kid import (
+        KidIndex,
         KidMatch,
         KidsInText,
         describe_match,
@@ -48,6 +49,7 @@ __all__ = [
     "CertificateFile",
     "Form",
     "KeyDescription",
+    "KidIndex",
     "KidMatch",
     "KidsInText",
     "any_public_key",
@@ -94,6 +96,7 @@ _HOMES: Final = {
     "form_names": ("DEFAULT_FORM", "FORM_NAMES"),
     "forms": ("FORMS", "Form", "fingerprint", "fingerprints"),
     "kid": (
+        "KidIndex",
         "KidMatch",
         "KidsInText",
         "describe_match",

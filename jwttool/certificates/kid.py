@@ -12,7 +12,7 @@ from jwttool.encoding import b64url_decode
 from jwttool.errors import Base64urlError, MalformedError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cryptography import x509
 
@@ -55,27 +55,48 @@ class _Reading:
     overlooked: tuple[str, ...] = ()
 
 
+class KidIndex:
+    """Certificates, ready for many kids to be looked up: a look-up costs the same for one or a thousand."""
+
+    __slots__ = ("_by_digest", "_exact")
+
+    def __init__(self, certificates: Iterable[x509.Certificate]) -> None:
+        self._exact: Final[dict[str, KidMatch]] = {}
+        self._by_digest: Final[dict[bytes, list[tuple[int, Form]]]] = {}
+        for index, certificate in enumerate(certificates):
+            available = digests(certificate)
+            for form in FORMS.values():
+                if (data := available.get(form.digest)) is not None:
+                    # The first certificate, and of its forms the first, stands for all that are the same.
+                    self._exact.setdefault(spell(data, form.spelling), KidMatch(index, form.name))
+                    self._by_digest.setdefault(data, []).append((index, form))
+
+    def identify(self, kid: str) -> KidMatch | None:
+        """Which certificate, in which form, a kid names: see :func:`identify_kid`."""
+        if len(kid) > MAX_KID:
+            return None
+        exact = self._exact.get(kid)
+        if exact is not None:
+            return exact
+        found = [
+            (reading.overlooked + _spelling_deviations(reading, form, reading.data), index, form)
+            for reading in _readings(kid)
+            for index, form in self._by_digest.get(reading.data, ())
+        ]
+        if not found:
+            return None
+        # min() takes the first of equals: the earlier certificate, the earlier form.
+        deviations, index, form = min(found, key=lambda each: _weight(each[0]))
+        return KidMatch(index, form.name, " and ".join(deviations) or None)
+
+
 def identify_kid(kid: str, certificates: Sequence[x509.Certificate]) -> KidMatch | None:
     """Which of the certificates, in which form, a kid names; None when none of them.
 
     An exact match comes before every deviation, a smaller deviation before a
     larger one, and an earlier certificate before a later one.
     """
-    if len(kid) > MAX_KID:
-        return None
-    readings = list(_readings(kid))
-    best: tuple[int, KidMatch] | None = None
-    for index, certificate in enumerate(certificates):
-        available = digests(certificate)
-        for form in FORMS.values():
-            data = available.get(form.digest)
-            if data is None:
-                continue
-            deviations = _deviations(kid, data, form, readings)
-            if deviations is not None and (best is None or _weight(deviations) < best[0]):
-                match = KidMatch(index, form.name, " and ".join(deviations) or None)
-                best = _weight(deviations), match
-    return best[1] if best else None
+    return KidIndex(certificates).identify(kid)
 
 
 _OTHER_ENCODING: Final = re.compile("in hex instead|instead of hex")
@@ -84,18 +105,6 @@ _OTHER_ENCODING: Final = re.compile("in hex instead|instead of hex")
 def _weight(deviations: tuple[str, ...]) -> int:
     """How far off a spelling is: another encoding is further than any number of colons."""
     return sum(10 if _OTHER_ENCODING.search(deviation) else 1 for deviation in deviations)
-
-
-def _deviations(kid: str, data: bytes, form: Form, readings: list[_Reading]) -> tuple[str, ...] | None:
-    """What sets a kid apart from one form of one digest; None when it is not that digest."""
-    if kid == spell(data, form.spelling):
-        return ()
-    found = [
-        reading.overlooked + _spelling_deviations(reading, data, form.spelling)
-        for reading in readings
-        if reading.data == data
-    ]
-    return min(found, key=_weight, default=None)
 
 
 def _readings(kid: str) -> Iterator[_Reading]:
@@ -136,10 +145,10 @@ def _from_base64(text: str) -> bytes | None:
         return None
 
 
-def _spelling_deviations(reading: _Reading, data: bytes, spelling: Spelling) -> tuple[str, ...]:
+def _spelling_deviations(reading: _Reading, form: Form, data: bytes) -> tuple[str, ...]:
     """What sets the text of a reading apart from the right spelling of the same bytes."""
+    text, spelling = reading.text, form.spelling
     right = spell(data, spelling)
-    text = reading.text
     if text == right:
         return ()
     if reading.hexadecimal:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _PEM_CERTIFICATE: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE"})
 _PEM_PKCS7: Final = frozenset({"PKCS7", "CMS"})
 _PEM_TRUSTED: Final = "TRUSTED CERTIFICATE"
-MAX_CERTIFICATES: Final = 10_000
-"""Certificates of one file; the trust list of the whole EU has about 5,000."""
+MAX_CERTIFICATES: Final = 1000
+"""Certificates of one file: enough for any chain, and quickly looked through when they are hostile."""
 
 _KEEP_ONE: Final = "keep the one that is meant in a file of its own, and name that file"
 
@@ -127,16 +127,17 @@ def needs_passphrase(data: bytes) -> bool:
 def _from_pem(data: bytes) -> CertificateFile:
     check_size(data, Limit.CERTIFICATE, "the certificate file")
     blocks = pem_blocks(data)
-    certificates = [
-        _parse(block.der, number)
-        for number, block in enumerate(blocks, start=1)
-        if block.label in _PEM_CERTIFICATE
-    ]
+    certificates = [block.der for block in blocks if block.label in _PEM_CERTIFICATE]
     if certificates:
+        if len(certificates) > MAX_CERTIFICATES:
+            raise TooLargeError(f"the file holds more than the limit of {MAX_CERTIFICATES:,} certificates")
         # What else is in the file (a key, as nginx has it) is not looked at.
-        return CertificateFile(_distinct(certificates), "PEM")
+        numbered = enumerate(certificates, start=1)
+        return CertificateFile(_distinct(_parse(der, number) for number, der in numbered), "PEM")
     labels = [block.label for block in blocks]
-    if len(blocks) == 1 and labels[0] in _PEM_PKCS7:
+    if labels[0] in _PEM_PKCS7:
+        if len(blocks) > 1:
+            raise AmbiguousError("several PKCS#7 structures in one file", hint=_KEEP_ONE)
         return _from_pkcs7(blocks[0].der)
     if _PEM_TRUSTED in labels:
         raise UnsupportedError(
@@ -166,15 +167,12 @@ def _parse(der: bytes, number: int | None = None) -> x509.Certificate:
 
 
 def _damaged(number: int | None = None) -> MalformedError:
-    which = "the certificate" if number is None else f"the certificate in PEM block {number}"
+    which = "the certificate" if number is None else f"certificate {number} of the file"
     return MalformedError(f"{which} cannot be read: it is damaged", hint="fetch the file again")
 
 
 def _distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    distinct = tuple(dict.fromkeys(certificates))
-    if len(distinct) > MAX_CERTIFICATES:
-        raise TooLargeError(f"the file holds more than the limit of {MAX_CERTIFICATES:,} certificates")
-    return distinct
+    return tuple(dict.fromkeys(certificates))
 
 
 # --- DER, PKCS#7, PKCS#12 -----------------------------------------------------
@@ -222,18 +220,10 @@ def _from_der(data: bytes, passphrase: Secret | None) -> CertificateFile:
 
 
 def _from_pkcs7(der: bytes) -> CertificateFile:
-    # Imported here because it pulls in the email package.
-    from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
+    from jwttool.certificates.pkcs7 import certificates_in_pkcs7
 
-    fault = MalformedError(
-        "the PKCS#7 structure cannot be read: it is damaged, or holds no certificates",
-        hint="fetch the file again",
-    )
-    with reading(fault):
-        certificates = load_der_pkcs7_certificates(der)
-    if not certificates:
-        raise fault
-    return CertificateFile(_distinct(certificates), "PKCS#7")
+    found = certificates_in_pkcs7(der, MAX_CERTIFICATES)
+    return CertificateFile(_distinct(map(_parse, found)), "PKCS#7")
 
 
 def _from_pkcs12(data: bytes, passphrase: Secret | None) -> CertificateFile:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def spki_bytes(certificate: x509.Certificate) -> bytes:
     """The SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)."""
-    content = _spki(certificate).content
-    return b"\x30" + _length(len(content)) + content
+    return sequence(_spki(certificate).content)
 
 
 def key_bits(certificate: x509.Certificate) -> bytes:
@@ -41,9 +40,13 @@ def _spki(certificate: x509.Certificate) -> Element:
     return fields[6 if fields[0].tag == Tag.CONTEXT_0 else 5]
 
 
-def _length(length: int) -> bytes:
-    """X.690 section 10.1: DER has one encoding of a length, the shortest; cryptography holds to it."""
-    if length < 0x80:
-        return bytes([length])
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(octets)]) + octets
+def sequence(content: memoryview) -> bytes:
+    """A SEQUENCE with its header, which X.690 section 10.1 leaves no choice about: the shortest length.
+
+    cryptography holds certificates to that, so these are the bytes that stood there.
+    """
+    size = len(content)
+    if size < 0x80:
+        return bytes([Tag.SEQUENCE, size]) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([Tag.SEQUENCE, 0x80 | len(octets)]) + octets + content

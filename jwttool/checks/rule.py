@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from jwttool.report import Check, Severity, Status
@@ -79,7 +80,13 @@ class Rule(Generic[S]):
 
     def skipped(self, reason: str) -> Check:
         """The check for what could not be judged."""
-        return Check(self.id, Status.SKIPPED, self.severity, reason, reference=self.reference)
+        return _skipped(self.id, self.severity, reason, self.reference)
+
+
+@lru_cache(maxsize=1024)
+def _skipped(rule_id: str, severity: Severity, reason: str, reference: str) -> Check:
+    # The reasons are few and the same ones come again with every token.
+    return Check(rule_id, Status.SKIPPED, severity, reason, reference=reference)
 
 
 def rule(

@@ -11,7 +11,6 @@ import click
 from jwttool.cli.clients import required, settings
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
-    FILE,
     JSON,
     at_option,
     config_option,
@@ -24,7 +23,6 @@ from jwttool.errors import JsonError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from jwttool.assertion import MintedAssertion
     from jwttool.cli.clients import Settings
@@ -73,8 +71,8 @@ def _kid_options(command: Any) -> Any:
 
 @assertion.command()
 @click.argument("client", required=False)
-@click.option("--key", type=FILE, metavar="FILE", help="The private key that signs ('-' for standard input).")
-@click.option("--cert", type=FILE, metavar="FILE", help="Its certificate, whose fingerprint is the kid.")
+@click.option("--key", metavar="FILE", help="The private key that signs ('-' for standard input).")
+@click.option("--cert", metavar="FILE", help="Its certificate, whose fingerprint is the kid.")
 @click.option("--client-id", metavar="ID", help="The client id: iss and sub.")
 @click.option(
     "--audience", metavar="URL", help="aud, one string: the issuer's (for Worldline the realm's) URL."
@@ -114,8 +112,8 @@ def _kid_options(command: Any) -> Any:
 @passphrase_options
 def mint(
     client: str | None,
-    key: Path | None,
-    cert: Path | None,
+    key: str | None,
+    cert: str | None,
     client_id: str | None,
     audience: str | None,
     provider: str | None,
@@ -272,7 +270,7 @@ def verify(
     ctx: click.Context,
     token: str,
     client: str | None,
-    cert: Path | None,
+    cert: str | None,
     public_key: str | None,
     jwks: str | None,
     audience: str | None,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import sys
-import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -97,6 +95,8 @@ class _FaultError(JwtToolError):
     code = "fault"
 
     def __init__(self, error: BaseException) -> None:
+        import traceback  # only where there is a fault to trace
+
         place = "an unknown place"
         if frames := traceback.extract_tb(error.__traceback__):
             last = frames[-1]
@@ -146,6 +146,8 @@ def _silence_stdout() -> None:
 
 def _die_of_interrupt() -> NoReturn:
     """End by SIGINT itself, so that a calling shell script stops too."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGINT)
     raise SystemExit(128 + signal.SIGINT)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jwttool.certificates import CertificateFile
     from jwttool.csr import KeyHolder
     from jwttool.edge.passphrases import PassphraseSource
-    from jwttool.render.certificates import Candidate, IdentifiedKid
+    from jwttool.render.certificates import Candidate
     from jwttool.secret import Secret
 
 ALL_FORMS: Final = "all"
@@ -137,16 +137,17 @@ def find_kid(
       jwttool cert find-kid B4E11A49EE0D1239E7F784919B91DF577E839385 *.crt
       jwttool cert find-kid "Requested kid: 'x'. Available kids: [a, b]" chain.pem
     """
-    from jwttool.certificates import parse_server_message
-    from jwttool.render.certificates import find_kid_answer, find_kid_document, kid_report
+    from jwttool.certificates import KidIndex, parse_server_message
+    from jwttool.render.certificates import IdentifiedKid, find_kid_answer, find_kid_document, kid_report
 
     if value == STDIN and STDIN in files:
         raise UsageError("standard input cannot be both the kid and a certificate")
     text = parse_server_message(_text(value))
     candidates = _candidates(files, passphrase)
-    kids = [_identified(kid, candidates) for kid in text.kids]
+    index = KidIndex(each.certificate for each in candidates)
+    kids = [IdentifiedKid(kid, index.identify(kid)) for kid in text.kids]
     if text.requested is not None and text.requested not in text.kids:
-        kids.insert(0, _identified(text.requested, candidates, requested=True))
+        kids.insert(0, IdentifiedKid(text.requested, index.identify(text.requested), requested=True))
     report = kid_report(kids, candidates)
     if output_format == JSON:
         print_json(find_kid_answer(kids, candidates, report))
@@ -161,13 +162,6 @@ def _text(value: str) -> str:
     from jwttool.certificates.kid import decode_text
 
     return decode_text(read_input(STDIN, Limit.TOKEN, "text with the kid"))
-
-
-def _identified(kid: str, candidates: Sequence[Candidate], *, requested: bool = False) -> IdentifiedKid:
-    from jwttool.certificates import identify_kid
-    from jwttool.render.certificates import IdentifiedKid
-
-    return IdentifiedKid(kid, identify_kid(kid, [each.certificate for each in candidates]), requested)
 
 
 def _candidates(files: Sequence[str], passphrase: PassphraseSource) -> list[Candidate]:

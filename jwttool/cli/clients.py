@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
@@ -12,6 +11,8 @@ from jwttool.edge.passphrases import PassphraseSource
 from jwttool.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jwttool.config import Client, SecretSource
     from jwttool.providers import Provider
 
@@ -27,8 +28,8 @@ class Settings:
     provider: Provider
     client_id: str | None
     audience: str | None
-    key: Path | None
-    certificate: Path | None
+    key: str | None
+    certificate: str | None
     passphrase: PassphraseSource
     kid: str | None
     algorithm: str | None
@@ -43,8 +44,8 @@ def settings(
     provider: str | None = None,
     client_id: str | None = None,
     audience: str | None = None,
-    key: Path | None = None,
-    certificate: Path | None = None,
+    key: str | None = None,
+    certificate: str | None = None,
     passphrase: PassphraseSource | None = None,
     kid: str | None = None,
     algorithm: str | None = None,
@@ -74,8 +75,8 @@ def settings(
         provider=system,
         client_id=client_id or client.client_id,
         audience=audience or client.assertion_audience(system),
-        key=key or client.key,
-        certificate=certificate or client.certificate,
+        key=key or _name(client.key),
+        certificate=certificate or _name(client.certificate),
         # A key of its own flag has its own passphrase, not the client's.
         passphrase=flags if flags.named or key else configured_passphrase(client.passphrase),
         kid=kid or client.kid,
@@ -83,6 +84,10 @@ def settings(
         lifetime=client.lifetime if lifetime is None else lifetime,
         scope=scope or client.scope,
     )
+
+
+def _name(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def named_client(name: str | None, config: str | None) -> Client | None:

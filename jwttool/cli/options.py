@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -20,9 +19,6 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 TEXT: Final = "text"
 JSON: Final = "json"
-
-FILE: Final = click.Path(path_type=Path)
-"""The type of a file's name; ``-`` is standard input."""
 
 
 class TimeType(click.ParamType[datetime]):
@@ -98,7 +94,6 @@ def _passphrase_options(prefix: str, name: str, what: str) -> Callable[[F], F]:
             click.option(
                 flags[0],
                 f"{name}_file",
-                type=click.Path(path_type=Path),
                 metavar="FILE",
                 help=f"{what} is the first line of FILE.",
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jwttool.edge.reading import read_input, read_secret
@@ -11,6 +10,8 @@ from jwttool.encoding import Limit
 from jwttool.errors import FileMissingError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cryptography import x509
 
     from jwttool.certificates import CertificateFile
@@ -55,6 +56,8 @@ def read_certificate(name: str | Path, passphrase: PassphraseSource | None = Non
 
 def read_config(name: str | Path | None) -> Config:
     """The configuration that was named, or jwttool.toml in the working folder."""
+    from pathlib import Path
+
     from jwttool.config import CONFIG_NAME, parse_config
 
     path = Path(name or CONFIG_NAME)

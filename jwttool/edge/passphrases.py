@@ -5,11 +5,9 @@ Never an argument: arguments are seen by every user of the machine.
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jwttool.edge.reading import read_secret
@@ -20,6 +18,7 @@ from jwttool.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _SOURCES_HINT = "name one with --passphrase-file, --passphrase-fd or --passphrase-env"
 
@@ -28,7 +27,7 @@ _SOURCES_HINT = "name one with --passphrase-file, --passphrase-fd or --passphras
 class PassphraseSource:
     """The source that the caller named; with none, a prompt on a terminal."""
 
-    file: Path | None = None
+    file: str | Path | None = None
     descriptor: int | None = None
     variable: str | None = None
     hint: str = _SOURCES_HINT
@@ -67,6 +66,8 @@ class PassphraseSource:
         return None
 
     def _ask(self, prompt: str, what: str) -> Secret:
+        import getpass
+
         # getpass falls back to reading standard input where there is no
         # terminal, and would swallow piped data; so look first.
         if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
@@ -94,13 +95,13 @@ def _usable(passphrase: bytes) -> Secret:
 
 
 def _read_descriptor(descriptor: int) -> bytes:
+    if descriptor >= 2**31:  # no int of C, and open() would take it for a path
+        raise FileAccessError(f"there is no descriptor {descriptor}")
     try:
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             data = stream.read(Limit.PASSPHRASE + 1)
     except OSError as error:
         raise FileAccessError(f"descriptor {descriptor} cannot be read: {error.strerror}") from None
-    except OverflowError:
-        raise FileAccessError(f"there is no descriptor {descriptor}") from None
     if data is None:  # it does not wait, and has nothing yet
         raise FileAccessError(f"descriptor {descriptor} cannot be read: there is nothing to read yet")
     check_size(data, Limit.PASSPHRASE, "the passphrase")

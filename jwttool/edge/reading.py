@@ -6,13 +6,13 @@ import errno
 import os
 import stat
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jwttool.errors import FileAccessError, FileMissingError, TooLargeError, UnsafePermissionsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import BinaryIO
 
     from jwttool.encoding import Limit
@@ -32,7 +32,7 @@ def read_input(name: str | Path, limit: Limit, what: str) -> bytes:
     """
     if str(name) == STDIN:
         return _read_stdin(limit, what)
-    with _open(Path(name), what) as stream:
+    with _open(name, what) as stream:
         return _bounded(stream, limit, what)
 
 
@@ -47,12 +47,11 @@ def read_secret(name: str | Path, limit: Limit, what: str, warn: Callable[[str],
     """
     if str(name) == STDIN:
         return _read_stdin(limit, what)
-    path = Path(name)
-    with _open(path, what) as stream:
+    with _open(name, what) as stream:
         # fstat of the open file, not stat of the name: no race between the two.
         status = os.fstat(stream.fileno())
         if stat.S_ISREG(status.st_mode):
-            _judge_mode(path, stat.S_IMODE(status.st_mode), what, warn)
+            _judge_mode(name, stat.S_IMODE(status.st_mode), what, warn)
         return _bounded(stream, limit, what)
 
 
@@ -70,7 +69,7 @@ def _read_stdin(limit: Limit, what: str) -> bytes:
     return _bounded(sys.stdin.buffer, limit, what)
 
 
-def _judge_mode(path: Path, mode: int, what: str, warn: Callable[[str], None]) -> None:
+def _judge_mode(path: str | Path, mode: int, what: str, warn: Callable[[str], None]) -> None:
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise UnsafePermissionsError(
             f"{what} {path} can be written by other users (mode {mode:04o})",
@@ -80,12 +79,12 @@ def _judge_mode(path: Path, mode: int, what: str, warn: Callable[[str], None]) -
         warn(f"{what} {path} can be read by other users (mode {mode:04o}); chmod 600 keeps it to you")
 
 
-def _open(path: Path, what: str) -> BinaryIO:
+def _open(name: str | Path, what: str) -> BinaryIO:
     try:
-        stream = path.open("rb")
+        # Not by way of pathlib, which takes longer to import than a file to read.
+        return open(name, "rb")  # noqa: PTH123
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
-        raise _translate(error, path, what) from None
-    return stream
+        raise _translate(error, name, what) from None
 
 
 def _bounded(stream: BinaryIO, limit: Limit, what: str) -> bytes:
@@ -100,7 +99,9 @@ def _bounded(stream: BinaryIO, limit: Limit, what: str) -> bytes:
     return data
 
 
-def _translate(error: OSError | ValueError, path: Path, what: str) -> FileMissingError | FileAccessError:
+def _translate(
+    error: OSError | ValueError, path: str | Path, what: str
+) -> FileMissingError | FileAccessError:
     if not isinstance(error, OSError):
         return FileMissingError(f"{what}: the file name is not usable")
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from jwttool.certificates import describe_key
+from jwttool.encoding import MAX_JSON_INTEGER
 from jwttool.render.document import Document, Role, Span
 from jwttool.render.report import checks_json, report_document
 
@@ -31,8 +32,19 @@ if TYPE_CHECKING:
 
 
 def key_detail(key: KeyDescription) -> KeyDetail:
-    """A public key in the shape that every answer uses."""
-    return {"type": key.type, "size": key.size, "exponent": key.exponent, "curve": key.curve}
+    """A public key in the shape that every answer uses.
+
+    An exponent that JSON has no exact number for is left out; only a hostile key has one.
+    """
+    exponent = key.exponent if key.exponent is not None and key.exponent <= MAX_JSON_INTEGER else None
+    return {"type": key.type, "size": key.size, "exponent": exponent, "curve": key.curve}
+
+
+def _exponent_text(exponent: int | None) -> str | None:
+    # Python refuses to write out a number of thousands of digits.
+    if exponent is None or exponent <= MAX_JSON_INTEGER:
+        return None if exponent is None else str(exponent)
+    return f"a number of {exponent.bit_length():,} bits"
 
 
 def encryption_detail(encryption: KeyEncryption | None) -> EncryptionDetail | None:
@@ -106,7 +118,7 @@ def key_document(
     document.fields(
         {
             "key": str(key),
-            "exponent": None if key.exponent is None else str(key.exponent),
+            "exponent": _exponent_text(key.exponent),
             "format": f"{file_format}, {encoding}",
             "encryption": encryption_text(view.encryption) if private else None,
             "file mode": octal(view.mode),
