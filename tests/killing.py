@@ -1,7 +1,8 @@
-"""Kills a writer at random moments, many times over, and says what each kill left.
+"""Processes that write: many at once, or killed at random moments, many times over.
 
-A process of its own, because only one without threads may fork. Prints one JSON
-object a kill: what the folder holds then, and after the next write.
+As a program it kills one writer after the other, and prints one JSON object a
+kill: what the folder holds then, and after the next write. It is a process of
+its own because only one without threads may fork.
 
     python -m tests.killing create|replace|named|naive FOLDER KILLS SEED
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jwttool.edge.writing import write_secret
+from jwttool.errors import JwtToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,9 +66,7 @@ def without_nameless_files() -> None:
     """From here on os.open refuses O_TMPFILE, as file systems do that lack it."""
     real = os.open
 
-    def refuse(
-        path: str | bytes | os.PathLike[Any], flags: int, mode: int = 0o777, *, dir_fd: int | None = None
-    ) -> int:
+    def refuse(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if flags & os.O_TMPFILE == os.O_TMPFILE:
             raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
         return real(path, flags, mode, dir_fd=dir_fd)
@@ -78,6 +78,17 @@ def without_nameless_files() -> None:
 WRITERS: dict[str, Callable[[Path, bytes], None]] = {
     each.__name__: each for each in (create, replace, named, naive)
 }
+
+
+def write_together(number: int, path: Path, force: bool, ready: Any, results: Any) -> None:
+    """Write when all others do too, and tell whether it went well."""
+    ready.wait()
+    try:
+        write_secret(path, version(number), force=force)
+    except JwtToolError as error:
+        results.put((number, error.message))
+    else:
+        results.put((number, None))
 
 
 def kill_one(write: Callable[[Path, bytes], None], path: Path, milliseconds: float) -> None:

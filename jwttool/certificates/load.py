@@ -101,7 +101,8 @@ def load_certificates(data: bytes, passphrase: Secret | None = None) -> Certific
     :raises WrongPassphraseError: PKCS#12 with the wrong one.
     :raises MalformedError: damaged, truncated or empty.
     """
-    if _is_whole_der(data):
+    check_size(data, Limit.CERTIFICATE, "the certificate file")
+    if _looks_like_der(data):
         return _from_der(data, passphrase)
     if looks_like_pem(data):
         return _from_pem(data)
@@ -113,24 +114,26 @@ def needs_passphrase(data: bytes) -> bool:
 
     False for what cannot be read anyway: nobody should be asked in vain.
     """
-    # RFC 7292 section 4: SEQUENCE { INTEGER 3 ... }, wherever the length ends.
-    if data[:1] != b"\x30" or b"\x02\x01\x03" not in data[2:9]:
+    if not _looks_like_der(data):
         return False
-    from jwttool.keys import is_encrypted
+    try:
+        _parse(data)
+    except MalformedError:
+        from jwttool.keys import is_encrypted
 
-    return is_encrypted(data)
+        return is_encrypted(data)
+    return False
 
 
 # --- PEM ----------------------------------------------------------------------
 
 
 def _from_pem(data: bytes) -> CertificateFile:
-    check_size(data, Limit.CERTIFICATE, "the certificate file")
     blocks = pem_blocks(data)
     certificates = [block.der for block in blocks if block.label in _PEM_CERTIFICATE]
     if certificates:
         if len(certificates) > MAX_CERTIFICATES:
-            raise TooLargeError(f"the file holds more than the limit of {MAX_CERTIFICATES:,} certificates")
+            raise _too_many()
         # What else is in the file (a key, as nginx has it) is not looked at.
         numbered = enumerate(certificates, start=1)
         return CertificateFile(_distinct(_parse(der, number) for number, der in numbered), "PEM")
@@ -171,6 +174,10 @@ def _damaged(number: int | None = None) -> MalformedError:
     return MalformedError(f"{which} cannot be read: it is damaged", hint="fetch the file again")
 
 
+def _too_many() -> TooLargeError:
+    return TooLargeError(f"the file holds more than the limit of {MAX_CERTIFICATES:,} certificates")
+
+
 def _distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     return tuple(dict.fromkeys(certificates))
 
@@ -178,52 +185,42 @@ def _distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificat
 # --- DER, PKCS#7, PKCS#12 -----------------------------------------------------
 
 
-def _is_whole_der(data: bytes) -> bool:
-    """Whether the data is one SEQUENCE from its first byte to its last.
-
-    A PEM file may begin with "0" too, in the text before its first block; that
-    byte is a SEQUENCE's tag, but then no fitting length follows.
-    """
-    return _outer_length(data) == len(data)
-
-
-def _outer_length(data: bytes) -> int | None:
-    """How long a SEQUENCE at the start says that it is (X.690 section 8.1.3); None for no SEQUENCE."""
-    if len(data) < 2 or data[0] != 0x30:
-        return None
-    if data[1] < 0x80:
-        return 2 + data[1]
-    octets = data[1] - 0x80
-    if octets == 0 and data.endswith(b"\0\0"):
-        return len(data)  # BER's indefinite length, which PKCS#7 and PKCS#12 files have
-    return 2 + octets + int.from_bytes(data[2 : 2 + octets], "big") if 1 <= octets <= 4 else None
+def _looks_like_der(data: bytes) -> bool:
+    """Whether the data begins as a SEQUENCE of more than 127 bytes does; in a text, "0" is followed by text."""
+    return data[:1] == b"\x30" and data[1:2] >= b"\x80"
 
 
 def _from_der(data: bytes, passphrase: Secret | None) -> CertificateFile:
-    if len(data) <= Limit.CERTIFICATE:
-        try:
-            return CertificateFile((_parse(data),), "DER")
-        except MalformedError:
-            pass  # look what else it is
+    try:
+        return CertificateFile((_parse(data),), "DER")
+    except MalformedError:
+        pass  # look what else it is
     from jwttool.keys.sources import Kind, recognise_der
 
-    check_size(data, Limit.BUNDLE, "the bundle of certificates")
     kind = recognise_der(data)
     if kind is Kind.PKCS7:
         return _from_pkcs7(data)
     if kind is Kind.PKCS12:
         return _from_pkcs12(data, passphrase)
-    check_size(data, Limit.CERTIFICATE, "the certificate file")
     if kind in {Kind.CERTIFICATE, Kind.UNKNOWN}:
         raise _damaged()
     raise _wrong_kind(kind.value)
 
 
 def _from_pkcs7(der: bytes) -> CertificateFile:
-    from jwttool.certificates.pkcs7 import certificates_in_pkcs7
+    from cryptography.hazmat.primitives.serialization import pkcs7
 
-    found = certificates_in_pkcs7(der, MAX_CERTIFICATES)
-    return CertificateFile(_distinct(map(_parse, found)), "PKCS#7")
+    damaged = MalformedError(
+        "the PKCS#7 structure cannot be read: it is damaged, or holds no certificates",
+        hint="fetch the file again",
+    )
+    with reading(damaged):
+        found = pkcs7.load_der_pkcs7_certificates(der)
+    if not found:
+        raise damaged
+    if len(found) > MAX_CERTIFICATES:
+        raise _too_many()
+    return CertificateFile(_distinct(found), "PKCS#7")
 
 
 def _from_pkcs12(data: bytes, passphrase: Secret | None) -> CertificateFile:
@@ -244,18 +241,6 @@ def _unreadable(data: bytes) -> Exception:
     """The error for what is neither whole DER nor PEM."""
     if not data or data.isspace():
         return MalformedError("the file is empty", hint="fetch the certificate again")
-    announced = _outer_length(data)
-    if announced is not None and announced > len(data) and not data[:64].isascii():
-        return MalformedError(
-            f"the DER structure is truncated: {announced:,} bytes announced, {len(data):,} there",
-            hint="fetch the file again",
-        )
-    check_size(data, Limit.CERTIFICATE, "the certificate file")
-    if announced is not None and announced < len(data) and not data[:64].isascii():
-        return MalformedError(
-            f"{len(data) - announced:,} bytes after the end of the DER structure",
-            hint="several certificates in one file have to be PEM or PKCS#7",
-        )
     head = data[:64].lstrip()
     if head.startswith(b"{"):
         return _wrong_kind("JSON (a key as a JWK?)")

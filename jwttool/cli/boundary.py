@@ -16,6 +16,7 @@ from jwttool.errors import FileAccessError, JwtToolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TextIO
 
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]*){2,4}")
@@ -76,17 +77,26 @@ def _run(command: Callable[[], object], as_json: bool) -> int:
 
 def _flushed(code: int) -> int:
     """The exit code, when what was written is out, or cannot come out."""
-    if sys.stdout is None:
-        return code
+    error = _flush(sys.stdout)
+    # With a broken pipe the reader (head, less) has left: nothing to say, and no one to say it to.
+    if error is not None and code != Exit.SURROUNDINGS and not isinstance(error, BrokenPipeError):
+        say_error(FileAccessError(f"standard output cannot be written: {error.strerror}"))
+    _flush(sys.stderr)
+    return code if error is None else Exit.SURROUNDINGS
+
+
+def _flush(stream: TextIO | None) -> OSError | None:
+    """Let out what is waiting; what cannot come out is dropped, and the reason returned."""
+    if stream is None:  # closed before Python started
+        return None
     try:
-        sys.stdout.flush()
+        stream.flush()
     except OSError as error:
-        # With a broken pipe the reader (head, less) has left: nothing to say, and no one to say it to.
-        if code != Exit.SURROUNDINGS and not isinstance(error, BrokenPipeError):
-            say_error(FileAccessError(f"standard output cannot be written: {error.strerror}"))
-        _silence_stdout()
-        return Exit.SURROUNDINGS
-    return code
+        # Python flushes once more at exit, and has an exit code of its own for a failure.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 class _FaultError(JwtToolError):
@@ -136,12 +146,6 @@ def error_answer(error: JwtToolError) -> dict[str, object]:
         "version": 1,
         "error": {"code": error.code, "message": error.message, "hint": error.hint},
     }
-
-
-def _silence_stdout() -> None:
-    # Python flushes standard output once more at exit; let that go nowhere.
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _die_of_interrupt() -> NoReturn:

@@ -91,7 +91,7 @@ def show(file: str, passphrase: PassphraseSource, at: datetime, output_format: s
 @passphrase_options
 @format_option
 def fingerprint(file: str, form: str, passphrase: PassphraseSource, output_format: str) -> None:
-    """Print a certificate's fingerprint: what a system wants as kid.
+    """Print a certificate's fingerprint, as a kid.
 
     With --as all every form is printed, one `FORM value` a line.
 
@@ -274,9 +274,9 @@ def bundle(
     passphrase: PassphraseSource,
     bundle_passphrase: PassphraseSource,
 ) -> None:
-    """Put a key and its certificates into one PKCS#12 file, for Java and others.
+    """Put a key and its certificates into a PKCS#12 file.
 
-    It is encrypted with AES-256 and only you can read it; openssl 3 and keytool
+    For Java and others. It is encrypted with AES-256 and only you can read it; openssl 3 and keytool
     open it. The passphrase that opens the key guards the bundle too, unless the
     bundle is given another.
 
