@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from jwttool.assertion import ANY, AssertionReport, VerifiedAssertion, Verifier, verify
 from jwttool.certificates import fingerprint
 from jwttool.checks import catalogue
+from jwttool.checks.assertion import ASSERTION_RULES
 from jwttool.errors import JwtToolError, NotATokenError, TooLargeError, UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.jwks import JwkEntry
@@ -54,8 +55,33 @@ def test_the_right_assertion_passes_every_rule() -> None:
     assert report.assertion == VerifiedAssertion(CLIENT_ID, right_header(), right_claims())
 
 
-def test_a_report_has_every_rule_of_the_catalogue_in_its_order() -> None:
-    assert [check.id for check in judge(token())] == [rule.id for rule in catalogue()]
+def test_a_report_has_every_rule_in_its_order() -> None:
+    assert [check.id for check in judge(token())] == [rule.id for rule in ASSERTION_RULES]
+    assert set(ASSERTION_RULES) <= set(catalogue())
+
+
+def test_every_rule_has_an_id_of_its_own_and_says_why_it_is_there() -> None:
+    rules = catalogue()
+    assert len({rule.id for rule in rules}) == len(rules)
+    assert all(rule.explanation and rule.reference and rule.title for rule in rules)
+
+
+def test_every_rule_has_a_case_that_breaks_it() -> None:
+    """By the single faults here; those of the form, the signer and sub have tests of their own below."""
+    elsewhere = {
+        "assertion-form",
+        "assertion-header",
+        "assertion-claims",
+        "assertion-sub",
+        "assertion-alg",
+        "assertion-key-type",
+        "assertion-key-strength",
+        "assertion-certificate",
+        "assertion-signature",
+        "assertion-age",
+        "assertion-replay",
+    }
+    assert {check_id for check_id, *_ in FAULTS} | elsewhere == {rule.id for rule in ASSERTION_RULES}
 
 
 # --- one fault, one finding -----------------------------------------------------
@@ -357,8 +383,8 @@ def test_the_last_second_of_a_certificate_counts() -> None:
     ("form", "words"),
     [
         ("sha1-lower", "right, but in lower case"),
-        ("sha1-colon", "SHA-1 fingerprint, in hex with colons"),
-        ("sha256", "SHA-256 fingerprint, in hex"),
+        ("sha1-colon", "SHA-1 fingerprint of the right certificate, in hex with colons"),
+        ("sha256", "SHA-256 fingerprint of the right certificate, in hex"),
         ("x5t", "x5t"),
         ("x5t-s256", "x5t#S256"),
         ("jkt", "RFC 7638"),
@@ -379,7 +405,7 @@ def test_the_kid_of_the_issuing_ca_is_told() -> None:
     certificate = authority.issue(KEY)
     text = token({"kid": fingerprint(authority.certificate)})
     named = judge(text, certificate=certificate, chain=[authority.certificate])["assertion-kid"]
-    assert "the fingerprint of an issuing CA" in named.message
+    assert "the SHA-1 fingerprint of the issuing CA" in named.message
     unnamed = judge(text, certificate=certificate)["assertion-kid"]
     assert "no fingerprint of this certificate" in unnamed.message
 

@@ -334,7 +334,7 @@ def composite_key() -> rsa.RSAPrivateKey:
     while True:
         one, two = (rsa.generate_private_key(65537, 1024).private_numbers() for _ in range(2))
         p, q = one.p * one.q, two.p * two.q
-        if math.gcd(65537, (p - 1) * (q - 1)) == 1:
+        if math.gcd(65537, (p - 1) * (q - 1)) == 1 and (p * q).bit_length() == 2048:
             break
     d = pow(65537, -1, (p - 1) * (q - 1))
     public = rsa.RSAPublicNumbers(65537, p * q)

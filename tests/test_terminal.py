@@ -17,6 +17,8 @@ from tests.test_boundary import ended, raising
 class Stream:
     """A stream of some kind."""
 
+    closed = False
+
     def __init__(
         self, *, terminal: bool = True, broken: OSError | None = None, encoding: str = "utf-8"
     ) -> None:
@@ -40,6 +42,8 @@ class Stream:
 
 
 class ClosedStream(Stream):
+    closed = True
+
     def isatty(self) -> bool:
         raise ValueError("I/O operation on closed file")
 

@@ -186,7 +186,7 @@ def _distinct(certificates: Iterable[x509.Certificate]) -> tuple[x509.Certificat
 
 
 def _looks_like_der(data: bytes) -> bool:
-    """Whether the data begins as a SEQUENCE of more than 127 bytes does; in a text, "0" is followed by text."""
+    """Whether it begins as a SEQUENCE of more than 127 bytes; in a text, "0" is followed by text."""
     return data[:1] == b"\x30" and data[1:2] >= b"\x80"
 
 

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 
 def catalogue() -> tuple[Rule[Any], ...]:
-    """Every rule there is, in the order in which a server would check."""
+    """Every rule there is; within a subject, in the order in which a server would check."""
     from jwttool.checks.assertion import ASSERTION_RULES
+    from jwttool.checks.csr import CSR_RULES
+    from jwttool.checks.key import KEY_RULES
 
-    return ASSERTION_RULES
+    return (*ASSERTION_RULES, *KEY_RULES, *CSR_RULES)

@@ -87,7 +87,7 @@ def _flushed(code: int) -> int:
 
 def _flush(stream: TextIO | None) -> OSError | None:
     """Let out what is waiting; what cannot come out is dropped, and the reason returned."""
-    if stream is None:  # closed before Python started
+    if stream is None or stream.closed:  # None: closed before Python started
         return None
     try:
         stream.flush()

@@ -11,6 +11,10 @@ from jwttool.report import Severity
 from jwttool.times import duration, rfc3339_from_unix
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography import x509
+
     from jwttool.checks.assertion.view import AssertionView
 
 ERROR: Final = Severity.ERROR
@@ -130,10 +134,17 @@ def _what_kid_is(value: str, expected: ExpectedKey) -> str:
     match = identify_kid(value, expected.certificates)
     if match is None:
         return "no fingerprint of this certificate in any form"
-    words = describe_match(match)
-    if match.certificate_index == 0:
-        return f"{words}, of the right certificate"
-    return f"{words}, of another certificate of the chain: the fingerprint of an issuing CA"
+    return describe_match(match, _whose(match.certificate_index, expected.certificates))
+
+
+def _whose(index: int, certificates: Sequence[x509.Certificate]) -> str:
+    from jwttool.certificates import issuer, subject
+
+    if index == 0:
+        return "the right certificate"
+    if subject(certificates[index]) == issuer(certificates[0]):
+        return "the issuing CA"
+    return "another certificate of the chain"
 
 
 @rule(
