@@ -29,7 +29,6 @@ class Limit(IntEnum):
     CSR = 1024 * 1024
     KEY = 128 * 1024
     JWKS = 1024 * 1024
-    BUNDLE = 32 * 1024 * 1024
     CONFIG = 64 * 1024
     PASSPHRASE = 4 * 1024
 

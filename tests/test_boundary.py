@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import pytest
 
-from jwttool.cli.boundary import error_answer, run_to_exit, wants_json
+from jwttool.cli.boundary import _FaultError, error_answer, run_to_exit, wants_json
 from jwttool.cli.exits import Exit
 from jwttool.cli.root import COMMANDS, root
 from jwttool.errors import FileAccessError, JsonError, JwtToolError, UsageError, WeakKeyError
@@ -115,6 +115,12 @@ def test_what_nobody_meant_is_told_without_its_text(
     assert CANARY not in out
     assert json.loads(out)["error"]["code"] == "fault"
     assert err == ""
+
+
+def test_a_fault_of_an_unknown_place() -> None:
+    assert (
+        _FaultError(ValueError(CANARY)).message == "a fault of jwttool itself: ValueError at an unknown place"
+    )
 
 
 def test_a_failed_system_call_is_of_the_surroundings(capsys: pytest.CaptureFixture[str]) -> None:

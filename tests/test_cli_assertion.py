@@ -9,8 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from jwttool.assertion.mint import ASSERTION_TYPE
-from jwttool.certificates import FORMS
-from jwttool.cli.assertion import ALGORITHMS, KID_FORMS
+from jwttool.cli.assertion import ALGORITHMS
 from jwttool.jose import read_compact
 from jwttool.jose.signatures import ALGORITHMS as SIGNATURE_ALGORITHMS
 from tests import issue
@@ -394,5 +393,4 @@ def test_a_token_never_stands_in_an_error(cli: Cli, folder: Path) -> None:
 
 
 def test_the_choices_of_the_command_line_are_those_of_the_code() -> None:
-    assert tuple(FORMS) == KID_FORMS
     assert ALGORITHMS == SIGNATURE_ALGORITHMS

@@ -21,7 +21,10 @@ from pathlib import Path
 
 import pytest
 
+from jwttool.certificates.load import MAX_CERTIFICATES
 from jwttool.csr import load_csr
+from jwttool.encoding import MAX_JSON_DEPTH, Limit
+from jwttool.keys import MAX_PBKDF2_ROUNDS
 from jwttool.sandbox.authority import new_authority
 from tests import issue
 
@@ -166,3 +169,14 @@ def test_every_link_leads_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = page[page.index("## Limits") :]
+    for limit in Limit:
+        size = f"{limit // 1024**2} MiB" if limit >= 1024**2 else f"{limit // 1024} KiB"
+        assert f"| {size}" in table, limit
+    for number in (MAX_PBKDF2_ROUNDS, MAX_CERTIFICATES):
+        assert f"{number:,}" in table
+    assert f"| {MAX_JSON_DEPTH} |" in table

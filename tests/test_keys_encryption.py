@@ -293,8 +293,7 @@ def test_what_is_just_affordable_goes_on_to_the_library(
         material.sequence(material.name(material.PBES2), material.NULL),
         material.sequence(material.name(material.PBES2), material.sequence(material.NULL, material.NULL)),
         material.sequence(material.name(material.PBE_MD5_DES), material.sequence(material.integer(1))),
-        material.sequence(),
-        material.sequence(material.NULL),
+        material.sequence(material.name(material.PBE_MD5_DES)),
     ],
 )
 def test_damaged_parameters(algorithm: bytes) -> None:
@@ -304,6 +303,17 @@ def test_damaged_parameters(algorithm: bytes) -> None:
     with pytest.raises(MalformedError):
         read_encryption(data)
     assert not is_encrypted(data)
+
+
+@pytest.mark.usefixtures("no_derivation")
+@pytest.mark.parametrize("algorithm", [material.sequence(), material.sequence(material.NULL), b""])
+def test_an_encryption_without_a_name(algorithm: bytes) -> None:
+    data = material.encrypted_key(algorithm)
+    with pytest.raises(WrongKindError, match="unknown kind"):
+        load_private_key(data, Secret(b"secret"))
+    with pytest.raises(MalformedError) as refused:
+        load_private_key(material.pem("ENCRYPTED PRIVATE KEY", data), Secret(b"secret"))
+    assert refused.value.message == "an encrypted PKCS#8 private key that is damaged"
 
 
 @pytest.mark.usefixtures("no_derivation")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
 SERIALIZATION = "cryptography.hazmat.primitives.serialization"
-HEAVY = ("joserfc", "cryptography.x509", "cryptography.hazmat.asn1", SERIALIZATION)
+ASN1 = "cryptography.hazmat.asn1"
+HEAVY = ("joserfc", "cryptography.x509", ASN1, SERIALIZATION)
 
 
 def imported(program: str, *arguments: str | Path) -> set[str]:
@@ -55,12 +56,16 @@ def test_naming_a_public_key_does_not_load_the_reading_of_files() -> None:
     assert imported(NAME) == set()
 
 
-@pytest.mark.parametrize("passphrase", [None, b"secret"])
-def test_reading_a_key_needs_serialization_alone(
-    rsa_key: rsa.RSAPrivateKey, tmp_path: Path, passphrase: bytes | None
+def test_reading_a_key_in_the_clear_needs_serialization_alone(
+    rsa_key: rsa.RSAPrivateKey, tmp_path: Path
 ) -> None:
-    (tmp_path / "key.pem").write_bytes(issue.key_pem(rsa_key, passphrase))
+    (tmp_path / "key.pem").write_bytes(issue.key_pem(rsa_key))
     assert imported(LOAD, tmp_path / "key.pem") == {SERIALIZATION}
+
+
+def test_reading_an_encrypted_key_needs_asn1(rsa_key: rsa.RSAPrivateKey, tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_bytes(issue.key_pem(rsa_key, b"secret"))
+    assert imported(LOAD, tmp_path / "key.pem") == {SERIALIZATION, "cryptography.x509", ASN1}
 
 
 # --- the lazy names -----------------------------------------------------------

@@ -227,9 +227,9 @@ def test_der_that_ends_too_early(rsa_key: rsa.RSAPrivateKey) -> None:
 
 
 def test_der_with_something_behind_it(rsa_key: rsa.RSAPrivateKey) -> None:
-    assert (
-        refusal(material.pkcs8_der(rsa_key) + b"\n").message == "1 bytes after the end of the DER structure"
-    )
+    for data in (material.pkcs8_der(rsa_key) + b"\n", material.spki_der(rsa_key) * 2):
+        for form in (data, material.pem("PRIVATE KEY", data)):
+            assert refusal(form).message == "there is something after the end of the DER structure"
 
 
 def test_a_foreign_character_inside_the_pem(rsa_key: rsa.RSAPrivateKey) -> None:
@@ -242,7 +242,14 @@ def test_a_label_that_does_not_fit(rsa_key: rsa.RSAPrivateKey) -> None:
     assert isinstance(refused, MalformedError)
     assert refused.message == "a PEM block labelled as a PKCS#1 private key holds a PKCS#8 private key"
     encrypted = issue.key_pem(rsa_key, b"secret").replace(b"ENCRYPTED ", b"")
-    assert "holds an encrypted PKCS#8 private key" in refusal(encrypted).message
+    assert "holds an encrypted PKCS#8 private key" in refusal(encrypted, SECRET).message
+    certificate = material.pem("PRIVATE KEY", issue.der(issue.certificate(rsa_key)))
+    assert "holds a certificate" in refusal(certificate).message
+    plain = material.pem("ENCRYPTED PRIVATE KEY", material.pkcs8_der(rsa_key))
+    assert "holds a PKCS#8 private key" in refusal(plain, SECRET).message
+    for each in (refused, refusal(plain), refusal(certificate)):
+        assert each.__cause__ is None
+        assert each.__context__ is None or each.__suppress_context__
 
 
 def test_a_file_in_utf16(rsa_key: rsa.RSAPrivateKey) -> None:
@@ -256,7 +263,7 @@ def test_something_that_is_no_key_at_all(data: bytes) -> None:
     assert isinstance(refusal(data), MalformedError)
 
 
-@pytest.mark.parametrize("start", [b"", b"0\x80", b"{", b"-----BEGIN PRIVATE KEY-----\n"])
+@pytest.mark.parametrize("start", [b"", b"{", b"-----BEGIN PRIVATE KEY-----\n"])
 def test_a_file_over_the_limit_is_not_looked_at(start: bytes) -> None:
     data = start.ljust(Limit.KEY + 1, b"A")
     assert isinstance(refusal(data), TooLargeError)
@@ -264,9 +271,14 @@ def test_a_file_over_the_limit_is_not_looked_at(start: bytes) -> None:
 
 
 def test_a_pkcs12_file_may_be_larger_and_not_much() -> None:
-    data = b"\x30\x84\x00\xff\xff\xff\x02\x01\x03".ljust(Limit.CERTIFICATE + 1, b"\0")
-    assert isinstance(refusal(data), TooLargeError)
-    assert not isinstance(refusal(data[:-1]), TooLargeError)
+    def pkcs12_file(size: int) -> bytes:
+        part = material.content_info(material.DATA, material.octets(bytes(size)))
+        return material.sequence(material.integer(3), part)
+
+    assert isinstance(refusal(pkcs12_file(Limit.CERTIFICATE)), TooLargeError)
+    assert isinstance(refusal(pkcs12_file(Limit.CERTIFICATE - 100)), MalformedError)
+    assert isinstance(refusal(material.sequence(material.octets(bytes(Limit.KEY)))), TooLargeError)
+    assert isinstance(refusal(material.sequence(material.octets(bytes(Limit.KEY - 100)))), WrongKindError)
 
 
 def test_the_right_shape_with_the_wrong_content() -> None:

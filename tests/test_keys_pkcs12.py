@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,12 +25,11 @@ from jwttool.keys import (
     same_public_key,
     write_pkcs12,
 )
-from jwttool.keys.der import Tag, elements, single
 from jwttool.keys.pfx import read_outline
-from jwttool.keys.pkcs12 import mac_key
 from jwttool.secret import Secret
 from tests import issue
 from tests import keys_material as material
+from tests.hostile import little_memory
 from tests.tools import run_tool
 
 if TYPE_CHECKING:
@@ -82,7 +80,7 @@ def test_openssl_reads_what_is_written(bundle: bytes, tmp_path: Path) -> None:
     file.write_bytes(bundle)
     shown = run_tool("openssl", "pkcs12", "-in", file, "-info", "-nodes", "-passin", f"pass:{PASSPHRASE}")
     said = shown.stdout + shown.stderr
-    assert b"MAC: sha256, Iteration 600000" in said
+    assert b"MAC: sha256, Iteration 2048" in said
     assert said.count(b"PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256") == 2
     assert b"friendlyName: signing key" in said
     assert shown.stdout.count(b"-----BEGIN CERTIFICATE-----") == 2
@@ -124,8 +122,8 @@ def test_jwttool_reads_what_it_wrote(bundle: bytes) -> None:
     assert encryption.scheme == (
         "PKCS#12, PBES2 with PBKDF2-HMAC-SHA256, AES-256-CBC; MAC: HMAC with SHA-256"
     )
-    assert encryption.rounds == 600_000
-    assert not encryption.too_few
+    assert encryption.rounds == 2048  # the MAC's: what a guess would be tried against
+    assert encryption.too_few
 
 
 def test_an_ec_key_without_a_chain_or_a_name(ec_key: ec.EllipticCurvePrivateKey) -> None:
@@ -136,11 +134,12 @@ def test_an_ec_key_without_a_chain_or_a_name(ec_key: ec.EllipticCurvePrivateKey)
     assert len(loaded.certificates) == 1
 
 
-def test_no_outer_layer_is_weaker_than_the_others(bundle: bytes) -> None:
+def test_all_that_is_encrypted_has_the_rounds_that_were_asked_for(bundle: bytes) -> None:
     outline = read_outline(bundle)
-    assert outline.mac is not None
-    assert [part.rounds for part in (*outline.parts, outline.mac)] == [600_000, 600_000]
+    assert [part.rounds for part in outline.parts] == [600_000]
     assert [key and key.rounds for key in outline.keys] == [600_000]
+    assert outline.mac is not None
+    assert outline.mac.rounds == 2048  # the library's
 
 
 @pytest.mark.parametrize("passphrase", [b"", "päßword".encode(), b"a\0b", b"a" * 1024])
@@ -267,58 +266,60 @@ def test_a_passphrase_that_no_such_file_can_have(bundle: bytes, capfd: pytest.Ca
     assert capfd.readouterr() == ("", "")  # cryptography's panic would print it
 
 
-def test_the_ber_of_browsers_and_bouncy_castle(bundle: bytes) -> None:
-    content = bytes(read_outline(bundle).content)
-    pieces = b"".join(
-        material.octets(content[start : start + 1000]) for start in range(0, len(content), 1000)
-    )
-    mac = elements(single(bundle, Tag.SEQUENCE).content)[2]
-    whole = material.indefinite(0xA0, material.indefinite(0x24, pieces))
-    content_info = material.indefinite(0x30, material.name(material.DATA) + whole)
-    data = material.indefinite(
-        0x30, material.integer(3) + content_info + material.tlv(mac.tag, bytes(mac.content))
-    )
-    assert read_outline(data) == read_outline(bundle)
-    assert load_pkcs12(data, SECRET).private_key is not None
-    assert isinstance(refusal(data[:-1]), MalformedError)
+def test_the_ber_of_browsers_is_refused_with_a_way_out(bundle: bytes, tmp_path: Path) -> None:
+    # The outermost length is not told, as browsers write it (X.690 section 8.1.3.6).
+    assert bundle[:2] == b"\x30\x82"
+    ber = material.indefinite(0x30, bundle[4:])
+    refused = refusal(ber)
+    assert isinstance(refused, MalformedError)
+    assert refused.message == "a BER structure, where DER belongs"
+    assert not is_encrypted(ber)
+    with pytest.raises(MalformedError, match="BER"):
+        load_private_key(ber, SECRET)
+
+    old, temporary, new = tmp_path / "old.p12", tmp_path / "temporary.pem", tmp_path / "new.p12"
+    old.write_bytes(ber)
+    given = ("-passin", f"pass:{PASSPHRASE}", "-passout", f"pass:{PASSPHRASE}")
+    for start, end in (
+        (("openssl", "pkcs12", "-in", old), ("-out", temporary)),
+        (("openssl", "pkcs12", "-export", "-in", temporary), ("-out", new)),
+    ):
+        run_tool(*start, *end, *given)
+    assert refused.hint is not None
+    assert "`openssl pkcs12 -in OLD -out TEMPORARY`" in refused.hint
+    assert "`openssl pkcs12 -export -in TEMPORARY -out NEW`" in refused.hint
+    assert load_pkcs12(new.read_bytes(), SECRET).private_key is not None
 
 
-def in_ber(data: bytes | memoryview) -> bytes:
-    """The same structure as NSS writes it: no length is told, and strings come in pieces."""
-    written = b""
-    for element in elements(data):
-        tag, content = element.tag, element.content
-        if tag & 0x20:
-            written += material.indefinite(tag, in_ber(content))
-        elif tag in {0x04, 0x80} and len(content) > 200:
-            pieces = [material.octets(bytes(content[at : at + 300])) for at in range(0, len(content), 300)]
-            written += material.indefinite(tag | 0x20 if tag == 0x04 else 0xA0, b"".join(pieces))
-        else:
-            written += material.tlv(tag, bytes(content))
-    return written
+def test_ber_further_inside_is_refused_too() -> None:
+    for data in (
+        material.sequence(material.integer(3), material.indefinite(0x30, material.name(material.DATA))),
+        material.pfx(material.indefinite(0x30, b"")),
+        material.pfx(material.content_info(material.DATA, material.indefinite(0x24, material.octets(b"")))),
+    ):
+        refused = refusal(data)
+        assert isinstance(refused, MalformedError)
+        assert refused.message == "a PKCS#12 file that is damaged, or not DER"
+        assert "openssl pkcs12 -export" in (refused.hint or "")
 
 
-@pytest.mark.parametrize("rounds", [1, 2])  # one is the default, which DER leaves out
-def test_ber_under_the_mac_too(rounds: int) -> None:
-    plain = pkcs12.serialize_key_and_certificates(
-        None, issue.rsa_key(), issue.certificate(issue.rsa_key()), None, BestAvailableEncryption(b"secret")
-    )
-    content = in_ber(read_outline(plain).content)
-    salt = b"s" * 8
-    digest = hmac.digest(mac_key(b"secret", salt, rounds), content, "sha256")
-    algorithm = material.sequence(material.name(material.SHA256), material.NULL)
-    mac = material.sequence(
-        material.sequence(algorithm, material.octets(digest)), material.octets(salt), material.integer(rounds)
-    )
-    whole = material.content_info(material.DATA, material.octets(content))
-    data = in_ber(material.sequence(material.integer(3), whole, mac))
-    assert b"\x30\x80\x02\x01\x03\x30\x80" in data
-    encryption = read_encryption(data)
-    assert encryption is not None
-    assert encryption.rounds == rounds
-    loaded = load_private_key(data, Secret(b"secret"))
-    assert same_public_key(loaded.private_key.public_key(), issue.rsa_key().public_key())
-    assert isinstance(refusal(data, Secret(b"another")), WrongPassphraseError)
+@pytest.mark.parametrize("rounds", [b"", material.integer(1), material.integer(2)])
+def test_no_rounds_of_the_mac_are_one(rounds: bytes) -> None:
+    digest = material.sequence(material.sequence(material.name(material.SHA256)), material.octets(b"d" * 32))
+    mac = material.sequence(digest, material.octets(b"s" * 8), rounds)
+    outline = read_outline(material.pfx(mac=mac))
+    assert outline.mac is not None
+    assert outline.mac.rounds == (2 if rounds == material.integer(2) else 1)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_very_many_parts_or_bags_cost_little(*, inside: bool) -> None:
+    smallest = material.content_info("2a", material.NULL)
+    many = smallest * (1_000_000 // len(smallest))
+    part = material.content_info(material.DATA, material.octets(material.sequence(many)))
+    data = material.pfx(part if inside else many)
+    with little_memory():
+        assert isinstance(refusal(data), MalformedError)
 
 
 # --- what would cost too much -------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import errno
 import io
 import os
@@ -113,8 +114,10 @@ def test_permission_denied(read: Reader, file: Path, monkeypatch: pytest.MonkeyP
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "name")
 
-    monkeypatch.setattr(Path, "open", denied)  # root may read everything, so it is pretended
-    error = refusal(FileAccessError, lambda: read(file, Limit.KEY))
+    # Root may read everything, so it is pretended.
+    with monkeypatch.context() as patched:
+        patched.setattr(builtins, "open", denied)
+        error = refusal(FileAccessError, lambda: read(file, Limit.KEY))
     assert error.message == f"key file {file} cannot be read: Permission denied"
 
 

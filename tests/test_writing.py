@@ -500,6 +500,25 @@ def test_a_temporary_that_another_process_took_for_a_stray_is_not_used(
         assert path.read_bytes() == b"old"
 
 
+def test_a_stray_that_another_process_has_made_its_own_is_not_removed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = stray(path)
+    real = fcntl.flock
+
+    def they_were_faster(descriptor: int, operation: int) -> None:
+        temporary.unlink()
+        temporary.write_bytes(b"theirs")
+        real(descriptor, operation)
+
+    path.write_bytes(b"old")
+    monkeypatch.setattr(fcntl, "flock", they_were_faster)
+    error = refusal(FileAccessError, lambda: write_secret(path, SECRET, force=True))
+    assert error.message == f"another process is writing {path}"
+    assert temporary.read_bytes() == b"theirs"
+    assert path.read_bytes() == b"old"
+
+
 def test_the_temporary_of_the_next_process_is_not_removed_by_us(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

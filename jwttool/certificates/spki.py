@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jwttool.keys.der import Tag, elements
+from cryptography.hazmat import asn1
+
+from jwttool.errors import MalformedError
+from jwttool.keys import structures
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from jwttool.keys.der import Element
-
 
 def spki_bytes(certificate: x509.Certificate) -> bytes:
     """The SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)."""
-    return sequence(_spki(certificate).content)
+    return asn1.encode_der(_spki(certificate))
 
 
 def key_bits(certificate: x509.Certificate) -> bytes:
@@ -28,25 +29,13 @@ def key_bits(certificate: x509.Certificate) -> bytes:
     RFC 5280 section 4.2.1.2: the value of the BIT STRING subjectPublicKey,
     excluding the tag, length, and number of unused bits.
     """
-    _, bit_string = elements(_spki(certificate).content)
-    return bytes(bit_string.content[1:])
+    return structures.parse(structures.SubjectPublicKeyInfo, _spki(certificate), _damaged()).key.as_bytes()
 
 
-def _spki(certificate: x509.Certificate) -> Element:
-    # RFC 5280 section 4.1: [0] version (absent for version 1), serial number,
-    # signature, issuer, validity, subject, and then the key.
-    [to_be_signed] = elements(certificate.tbs_certificate_bytes)
-    fields = elements(to_be_signed.content)
-    return fields[6 if fields[0].tag == Tag.CONTEXT_0 else 5]
+def _spki(certificate: x509.Certificate) -> asn1.TLV:
+    body = structures.whole(certificate.tbs_certificate_bytes)
+    return structures.parse(structures.TbsCertificate, body, _damaged()).key
 
 
-def sequence(content: memoryview) -> bytes:
-    """A SEQUENCE with its header, which X.690 section 10.1 leaves no choice about: the shortest length.
-
-    cryptography holds certificates to that, so these are the bytes that stood there.
-    """
-    size = len(content)
-    if size < 0x80:
-        return bytes([Tag.SEQUENCE, size]) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([Tag.SEQUENCE, 0x80 | len(octets)]) + octets + content
+def _damaged() -> MalformedError:
+    return MalformedError("the public key of the certificate cannot be read: it is damaged")

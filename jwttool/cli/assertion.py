@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import click
 
+from jwttool.certificates.form_names import FORM_NAMES
 from jwttool.cli.clients import required, settings
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
@@ -27,20 +28,6 @@ if TYPE_CHECKING:
     from jwttool.assertion import MintedAssertion
     from jwttool.cli.clients import Settings
     from jwttool.edge.passphrases import PassphraseSource
-
-KID_FORMS: Final = (
-    "sha1",
-    "sha1-lower",
-    "sha1-colon",
-    "sha256",
-    "x5t",
-    "x5t-s256",
-    "jkt",
-    "spki-sha256",
-    "keycloak",
-    "ski",
-)
-"""The names of ``jwttool.certificates.FORMS``, here so that --help does not import cryptography."""
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 
@@ -64,7 +51,7 @@ def _kid_options(command: Any) -> Any:
     )
     return click.option(
         "--kid-as",
-        type=click.Choice(KID_FORMS),
+        type=click.Choice(FORM_NAMES),
         help="The form of fingerprint that kid is.  [default: the system's]",
     )(command)
 

@@ -171,7 +171,7 @@ def _candidates(files: Sequence[str], passphrase: PassphraseSource) -> list[Cand
     secrets = _Secrets(passphrase)
     found: list[Candidate] = []
     for file in files:
-        data = read_input(file, Limit.BUNDLE, "certificate")
+        data = read_input(file, Limit.CERTIFICATE, "certificate")
         with _naming(file):
             loaded = load_certificates(data, secrets.of(file) if needs_passphrase(data) else None)
         found += [Candidate(file, number, each) for number, each in enumerate(loaded.certificates, start=1)]
@@ -230,7 +230,7 @@ def match(
     secrets = _Secrets(passphrase)
     holders: list[tuple[str, KeyHolder]] = []
     for file in files:
-        data = read_input(file, Limit.BUNDLE, "file")
+        data = read_input(file, Limit.CERTIFICATE, "file")
         with _naming(file):
             holders += [(file, holder) for holder in load_key_holders(data, _passphrase_of(secrets, file))]
     if len(holders) < 2:
@@ -297,7 +297,7 @@ def bundle(
     leaf, others = _chain(read_certificate_file(cert_file, passphrase), cert_file)
     if chain is not None:
         others += read_certificate_file(chain, passphrase).certificates
-    data = read_secret(key_file, Limit.BUNDLE, "private key", warn)
+    data = read_secret(key_file, Limit.CERTIFICATE, "private key", warn)
     opens = passphrase.existing(key_file) if is_encrypted(data) else None
     key = load_private_key(data, opens).private_key
     guards = _bundle_secret(opens, passphrase, bundle_passphrase, output)

@@ -170,9 +170,9 @@ def _read(file: str) -> bytes:
 
     try:
         # That others can read it is one of the checks, and needs no warning beside.
-        return read_secret(file, Limit.BUNDLE, "key", lambda _: None)
+        return read_secret(file, Limit.CERTIFICATE, "key", lambda _: None)
     except UnsafePermissionsError as error:
-        data = read_input(file, Limit.BUNDLE, "key")
+        data = read_input(file, Limit.CERTIFICATE, "key")
         try:
             load_public_key(data)
         except WrongKindError:

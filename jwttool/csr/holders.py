@@ -51,7 +51,7 @@ def load_key_holders(data: bytes, passphrase: Callable[[], Secret]) -> tuple[Key
     :raises WrongKindError: nothing in it holds a key.
     :raises JwtToolError: whatever else is wrong with the file.
     """
-    check_size(data, Limit.BUNDLE, "the file")
+    check_size(data, Limit.CERTIFICATE, "the file")
     if not data or data.isspace():
         raise MalformedError("the file is empty")
     kinds = _kinds(data)

@@ -33,7 +33,7 @@ def gather_evidence(client: Client, provider: Provider) -> Evidence:
         csr=_file_evidence(
             None if key is None else key.with_name(Path(pair.csr_file).name), Limit.CSR, "CSR"
         ),
-        certificate=_file_evidence(certificate, Limit.BUNDLE, "certificate"),
+        certificate=_file_evidence(certificate, Limit.CERTIFICATE, "certificate"),
         passphrase=_passphrase(getattr(client, pair.config_passphrase)),
         secrets=secrets,
     )
@@ -43,7 +43,7 @@ def _key_evidence(path: Path | None) -> FileEvidence | None:
     if path is None:
         return None
     try:
-        return FileEvidence(path, read_secret(path, Limit.BUNDLE, "private key", warn))
+        return FileEvidence(path, read_secret(path, Limit.CERTIFICATE, "private key", warn))
     except JwtToolError as error:
         return _absent(path, error)
 

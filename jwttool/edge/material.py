@@ -25,7 +25,7 @@ def read_private_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKe
     from jwttool.keys import is_encrypted, load_private_key
 
     warnings: list[str] = []
-    data = read_secret(name, Limit.BUNDLE, "private key", warnings.append)
+    data = read_secret(name, Limit.CERTIFICATE, "private key", warnings.append)
     secret = passphrase.existing(str(name)) if is_encrypted(data) else None
     loaded = load_private_key(data, secret)
     for warning in warnings:  # of a file that turned out to hold no key, nothing is to be said
@@ -37,7 +37,7 @@ def read_certificate_file(name: str | Path, passphrase: PassphraseSource | None 
     """All certificates of a file; a PKCS#12 file needs its passphrase."""
     from jwttool.certificates import load_certificates, needs_passphrase
 
-    data = read_input(name, Limit.BUNDLE, "certificate")
+    data = read_input(name, Limit.CERTIFICATE, "certificate")
     secret = passphrase.existing(str(name)) if passphrase and needs_passphrase(data) else None
     return load_certificates(data, secret)
 

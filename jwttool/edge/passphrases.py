@@ -17,7 +17,6 @@ from jwttool.errors import FileAccessError, InputError, NoPassphraseError, Usage
 from jwttool.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 _SOURCES_HINT = "name one with --passphrase-file, --passphrase-fd or --passphrase-env"
@@ -113,15 +112,3 @@ def _read_variable(name: str) -> bytes:
     if value is None:
         raise NoPassphraseError(f"the environment variable {name} is not set")
     return value
-
-
-def lazily(source: PassphraseSource, what: str) -> Callable[[], Secret]:
-    """A function that asks the source when it is first needed, and only then."""
-    cached: list[Secret] = []
-
-    def passphrase() -> Secret:
-        if not cached:
-            cached.append(source.existing(what))
-        return cached[0]
-
-    return passphrase

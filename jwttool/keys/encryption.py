@@ -13,8 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from jwttool.errors import MalformedError, UnsupportedError, UsageError
-from jwttool.keys.der import Tag, elements, single
-from jwttool.keys.pbe import PBKDF2_ROUNDS, RE_ENCRYPT, KeyEncryption, encryption_of
+from jwttool.keys.pbe import PBKDF2_ROUNDS, RE_ENCRYPT, KeyEncryption
 from jwttool.keys.sources import Kind, Source, private_source
 
 if TYPE_CHECKING:
@@ -51,13 +50,13 @@ def encrypt_pkcs8(key: PrivateKey, passphrase: Secret) -> bytes:
     salt, iv = os.urandom(_SALT_OCTETS), os.urandom(_AES_BLOCK_OCTETS)
     wrapping = hashlib.pbkdf2_hmac("sha256", secret, salt, PBKDF2_ROUNDS, _AES_256_OCTETS)
     function = structures.Algorithm(oid=structures.HMAC_SHA256, parameters=asn1.Null())
-    parameters = structures.Pbkdf2Parameters(salt=salt, rounds=PBKDF2_ROUNDS, prf=function)
-    algorithm = structures.Pbes2Parameters(
-        derivation=structures.KeyDerivation(oid=structures.PBKDF2, parameters=parameters),
-        cipher=structures.Cipher(oid=structures.AES_256_CBC, iv=iv),
+    derivation = structures.Pbkdf2(salt=salt, rounds=PBKDF2_ROUNDS, key_length=None, function=function)
+    scheme = structures.DerivedKey(
+        derivation=structures.algorithm(structures.PBKDF2, derivation),
+        user=structures.algorithm(structures.AES_256_CBC, iv),
     )
     encrypted = structures.EncryptedPrivateKeyInfo(
-        algorithm=structures.Pbes2(oid=structures.PBES2, parameters=algorithm),
+        algorithm=structures.algorithm(structures.PBES2, scheme),
         data=_aes_cbc(wrapping, iv, _private_der(key)),
     )
     return _pem("ENCRYPTED PRIVATE KEY", asn1.encode_der(encrypted))
@@ -105,12 +104,21 @@ def encryption_of_source(source: Source) -> KeyEncryption | None:
     if source.old_encryption and source.pem is not None:
         return _old_encryption(source.pem.text)
     if source.kind is Kind.ENCRYPTED_PKCS8:
-        return encryption_of(elements(single(source.der, Tag.SEQUENCE).content)[0])
+        return _pkcs8_encryption(source.der)
     if source.kind is Kind.PKCS12:
         from jwttool.keys.pfx import read_outline
 
         return read_outline(source.der).encryption
     return None
+
+
+def _pkcs8_encryption(der: bytes) -> KeyEncryption:
+    from jwttool.keys import structures
+    from jwttool.keys.schemes import encryption_of
+
+    fault = MalformedError("an encrypted PKCS#8 private key that is damaged")
+    parsed = structures.parse(structures.EncryptedPrivateKeyInfo, structures.whole(der), fault)
+    return encryption_of(parsed.algorithm)
 
 
 _DEK_INFO: Final = re.compile(rb"^DEK-Info: ([A-Z0-9-]{1,20}),([0-9A-Fa-f]*)$", re.MULTILINE)

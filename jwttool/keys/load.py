@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_der_public_key,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from jwttool.errors import (
@@ -21,11 +22,10 @@ from jwttool.errors import (
 )
 from jwttool.keys.boundary import library
 from jwttool.keys.consistency import refuse_contradiction
-from jwttool.keys.der import Tag, elements, single
 from jwttool.keys.encryption import NAME_A_SOURCE, encryption_of_source
 from jwttool.keys.kinds import supported_private, supported_public
 from jwttool.keys.pbe import RE_ENCRYPT, refuse_excess
-from jwttool.keys.sources import Kind, Source, private_source, public_source, the_jwk
+from jwttool.keys.sources import Kind, Source, private_source, public_source, refuse_wrong_label, the_jwk
 from jwttool.keys.weakness import refuse_useless_exponent
 
 if TYPE_CHECKING:
@@ -95,8 +95,12 @@ def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey
 
         key = private_key_from_jwk(the_jwk(source, private=True))
         return LoadedKey(key, "JWK", "JSON")
-    encryption = encryption_of_source(source)
-    key = _plain(source) if encryption is None else _decrypted(source, encryption, passphrase)
+    try:
+        encryption = encryption_of_source(source)
+        key = _plain(source) if encryption is None else _decrypted(source, encryption, passphrase)
+    except MalformedError:
+        refuse_wrong_label(source)
+        raise
     if isinstance(key, RSAPrivateKey):
         refuse_contradiction(key.private_numbers())
     return LoadedKey(key, _PRIVATE_FORMATS[source.kind], source.encoding, encryption)
@@ -105,7 +109,7 @@ def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey
 def _plain(source: Source) -> PrivateKey:
     fault = MalformedError(f"{source.kind.value} that is damaged", hint="restore it from where it was made")
     with library(fault):
-        key = load_der_private_key(source.der, None, unsafe_skip_rsa_key_validation=True)
+        key = _library_private_key(source, None)
     return supported_private(key)
 
 
@@ -116,11 +120,14 @@ def _decrypted(source: Source, encryption: KeyEncryption, passphrase: Secret | N
     secret = passphrase.reveal()
     fault = WrongPassphraseError("the passphrase does not open the private key, or the file is damaged")
     with library(fault, unsupported_hint=RE_ENCRYPT):
-        if source.pem is not None:  # the old encryption stands in the headers of the PEM block
-            key = load_pem_private_key(source.pem.text, secret, unsafe_skip_rsa_key_validation=True)
-        else:
-            key = load_der_private_key(source.der, secret, unsafe_skip_rsa_key_validation=True)
+        key = _library_private_key(source, secret)
     return supported_private(key)
+
+
+def _library_private_key(source: Source, secret: bytes | None) -> object:
+    if source.pem is not None:  # whose label has to be right, and whose headers may tell of an encryption
+        return load_pem_private_key(source.pem.text, secret, unsafe_skip_rsa_key_validation=True)
+    return load_der_private_key(source.der, secret, unsafe_skip_rsa_key_validation=True)
 
 
 def _from_pkcs12(source: Source, passphrase: Secret | None) -> LoadedKey:
@@ -172,23 +179,29 @@ def load_public_key(data: bytes) -> LoadedPublicKey:
         return LoadedPublicKey(public_key_from_jwk(the_jwk(source, private=False)), "JWK", "JSON")
     try:
         with library(MalformedError(f"{source.kind.value} that is damaged")):
-            key = load_der_public_key(source.der)
+            key = _library_public_key(source)
     except MalformedError:
+        refuse_wrong_label(source)
         _refuse_useless_exponent(source)
         raise
     form: PublicFormat = "SPKI" if source.kind is Kind.PUBLIC else "PKCS#1"
     return LoadedPublicKey(supported_public(key), form, source.encoding)
 
 
+def _library_public_key(source: Source) -> object:
+    return load_der_public_key(source.der) if source.pem is None else load_pem_public_key(source.pem.text)
+
+
 def _refuse_useless_exponent(source: Source) -> None:
-    """Say what a library calls malformed: an RSA key whose exponent cannot be one."""
+    """Say what the library calls malformed: an RSA key whose exponent cannot be one."""
+    from jwttool.keys import structures
+
+    der, fault = source.der, MalformedError("no RSA key")
     try:
-        der: bytes | memoryview = source.der
         if source.kind is Kind.PUBLIC:
-            # A bit string begins with the number of its unused bits.
-            der = elements(single(der, Tag.SEQUENCE).content)[1].content[1:]
-        modulus_and_exponent = elements(single(der, Tag.SEQUENCE).content)
+            spki = structures.parse(structures.SubjectPublicKeyInfo, structures.whole(der), fault)
+            der = spki.key.as_bytes()
+        numbers = structures.parse(structures.RsaPublicKey, structures.whole(der), fault)
     except MalformedError:
         return
-    if [number.tag for number in modulus_and_exponent] == [Tag.INTEGER, Tag.INTEGER]:
-        refuse_useless_exponent(int.from_bytes(modulus_and_exponent[1].content, "big", signed=True))
+    refuse_useless_exponent(numbers.exponent)

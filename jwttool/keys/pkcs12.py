@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
-from jwttool.encoding import Limit, check_size
+from jwttool.encoding import check_size
 from jwttool.errors import (
     JwtToolError,
     KeyMismatchError,
@@ -23,7 +20,6 @@ from jwttool.errors import (
     WrongPassphraseError,
 )
 from jwttool.keys.boundary import library
-from jwttool.keys.der import definite
 from jwttool.keys.encryption import NAME_A_SOURCE, usable_passphrase
 from jwttool.keys.kinds import is_rsa, same_public_key, supported_private
 from jwttool.keys.pbe import PBKDF2_ROUNDS
@@ -39,10 +35,6 @@ if TYPE_CHECKING:
     from jwttool.keys.pfx import PfxOutline
     from jwttool.secret import Secret
 
-_MAC_SALT_OCTETS: Final = 16
-_SHA256_BLOCK: Final = 64
-_MAC_KEY_ID: Final = 3  # RFC 7292 appendix B.3
-
 
 @dataclass(frozen=True, slots=True)
 class Pkcs12Contents:
@@ -54,7 +46,7 @@ class Pkcs12Contents:
 
 
 def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
-    """Open a PKCS#12 file, DER or BER.
+    """Open a PKCS#12 file.
 
     Without a passphrase the empty one is tried: that is what programs make
     files with that have no secret.
@@ -64,7 +56,7 @@ def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     :raises UnsupportedError: when opening it would cost too much, or it holds a
         key of another type.
     :raises AmbiguousError: when it holds several private keys.
-    :raises MalformedError: when it is damaged.
+    :raises MalformedError: when it is damaged, or BER, which the library is about to refuse.
     """
     check_size(data, PKCS12_LIMIT, "the PKCS#12 file")
     outline = read_outline(data)
@@ -72,12 +64,8 @@ def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     outline.refuse_several_keys()
     fault = _fault(outline, passphrase)
     secret = _usable(passphrase, fault) if outline.needs_passphrase else None
-    if len(data) <= Limit.KEY:
-        # cryptography is about to refuse BER. What is inside the one large
-        # octet string stays as it is, because the MAC goes over it.
-        data = definite(data)
     with library(fault), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what departs from DER in other ways
+        warnings.simplefilter("ignore")  # of what departs from DER deep inside
         opened = pkcs12.load_pkcs12(data, secret)
     return Pkcs12Contents(
         None if opened.key is None else supported_private(opened.key),
@@ -128,10 +116,10 @@ def write_pkcs12(
 ) -> bytes:
     """A PKCS#12 file (DER) that openssl 3 and Java's keytool read.
 
-    AES-256-CBC under PBES2 with PBKDF2-HMAC-SHA256, and a MAC with HMAC-SHA256,
-    each with :data:`PBKDF2_ROUNDS` rounds. cryptography writes the MAC with
-    2,048 rounds whatever is asked of it; whoever guesses passphrases would
-    guess against that, so the MAC is made anew here.
+    AES-256-CBC under PBES2 with PBKDF2-HMAC-SHA256 and :data:`PBKDF2_ROUNDS`
+    rounds. The MAC is HMAC-SHA256 with 2,048 rounds: cryptography offers no
+    choice. A guess of the passphrase can be tried against the MAC, so those
+    rounds are all that slows it down: take a long random passphrase.
 
     :raises UsageError: for a passphrase that is empty, too long or not ASCII
         (Java takes no other).
@@ -161,43 +149,4 @@ def write_pkcs12(
     with library(
         UnsupportedError(f"this {kind} private key cannot be exported", hint="a key in a token stays there")
     ):
-        made = pkcs12.serialize_key_and_certificates(name, key, certificate, chain, encryption)
-    return _with_mac(bytes(read_outline(made).content), secret)
-
-
-def _with_mac(content: bytes, secret: bytes) -> bytes:
-    from cryptography.hazmat import asn1
-
-    from jwttool.keys import structures
-
-    salt = os.urandom(_MAC_SALT_OCTETS)
-    digest = hmac.digest(mac_key(secret, salt, PBKDF2_ROUNDS), content, "sha256")
-    algorithm = structures.Algorithm(oid=structures.SHA256, parameters=asn1.Null())
-    info = structures.DigestInfo(algorithm=algorithm, digest=digest)
-    return asn1.encode_der(
-        structures.Pfx(
-            version=3,
-            content=structures.DataContent(oid=structures.PKCS7_DATA, content=content),
-            mac=structures.MacData(mac=info, salt=salt, rounds=PBKDF2_ROUNDS),
-        )
-    )
-
-
-def mac_key(secret: bytes, salt: bytes, rounds: int) -> bytes:
-    """The MAC key of a PKCS#12 file with SHA-256 (RFC 7292 appendix B.2).
-
-    The digest is as long as the key, so the first block of that construction
-    is all of it.
-    """
-    password = secret.decode("ascii").encode("utf-16-be") + b"\0\0"
-    block = bytes([_MAC_KEY_ID]) * _SHA256_BLOCK + _fill(salt) + _fill(password)
-    digest = hashlib.sha256
-    for _ in range(rounds):
-        block = digest(block).digest()
-    return block
-
-
-def _fill(data: bytes) -> bytes:
-    """The data over and over, up to a multiple of the hash's block."""
-    length = -(-len(data) // _SHA256_BLOCK) * _SHA256_BLOCK
-    return (data * (length // len(data) + 1))[:length]
+        return pkcs12.serialize_key_and_certificates(name, key, certificate, chain, encryption)

@@ -1,24 +1,26 @@
 """What a file holds, told without opening any of it.
 
-PEM says it in its labels, and the DER inside has to agree; DER says it in the
-tags of its outer layer; a JWK in its members. Every refusal can therefore say
-what the file *is*, and nothing is ever guessed by trying.
+PEM says it in its labels, DER in its structure, a JWK in its members. Every
+refusal can therefore say what the file *is*.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from jwttool.encoding import Limit, check_size, parse_json_object
 from jwttool.errors import AmbiguousError, MalformedError, UnsupportedError, WrongKindError
-from jwttool.keys.der import Tag, elements, single
+from jwttool.keys.boundary import library
 from jwttool.pem import PemBlock, looks_like_pem, pem_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jwttool.encoding import JsonObject
-    from jwttool.keys.der import Element
 
 # A key and its chain take a few kilobytes, and OpenSSL keeps four copies of
 # what it opens: the limit of a certificate file is ample.
@@ -127,13 +129,14 @@ def read_sources(data: bytes, what: str) -> list[Source]:
     :raises JwtToolError: when it is too large, empty, damaged, or nothing that
         is known here.
     """
-    check_size(data, PKCS12_LIMIT if looks_like_pkcs12(data) else Limit.KEY, what)
+    check_size(data, PKCS12_LIMIT, what)
     if not data.strip():
         raise MalformedError(f"{what} is empty")
+    if data[:1] == b"\x30" and not looks_like_pem(data):
+        return [_der_source(data, what)]
+    check_size(data, Limit.KEY, what)
     if looks_like_pem(data):
-        return _pem_sources(data)
-    if data[0] == Tag.SEQUENCE:
-        return [Source(recognise_der(data), "DER", data)]
+        return [_pem_source(block) for block in pem_blocks(data)]
     if data.lstrip().startswith(b"{"):
         return [Source(Kind.JWK, "JSON", b"", jwk=parse_json_object(data))]
     for start, name in _FOREIGN_STARTS:
@@ -143,14 +146,6 @@ def read_sources(data: bytes, what: str) -> list[Source]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         hint = "it may be UTF-16 text; save it as ASCII or UTF-8"
     raise MalformedError(f"{what} is in no form that jwttool knows", hint=hint)
-
-
-def looks_like_pkcs12(data: bytes) -> bool:
-    """Whether the data begins as a PFX does (RFC 7292 section 4): a sequence, then version 3."""
-    if len(data) < 8 or data[0] != Tag.SEQUENCE:
-        return False
-    length = data[1] & 0x7F if data[1] > 0x80 else 0
-    return data[2 + length : 5 + length] == b"\x02\x01\x03"
 
 
 def jwk_candidates(document: JsonObject) -> list[JsonObject]:
@@ -166,22 +161,17 @@ def jwk_candidates(document: JsonObject) -> list[JsonObject]:
     return keys
 
 
-def _pem_sources(data: bytes) -> list[Source]:
-    return [_pem_source(block) for block in pem_blocks(data)]
+def _der_source(data: bytes, what: str) -> Source:
+    kind = recognise_der(data)
+    if kind is not Kind.PKCS12:
+        check_size(data, Limit.KEY, what)
+    return Source(kind, "DER", data)
 
 
 def _pem_source(block: PemBlock) -> Source:
     if block.label in _FOREIGN_LABELS:
         raise _foreign(_FOREIGN_LABELS[block.label])
-    kind = _LABELS.get(block.label, Kind.UNKNOWN)
-    if (kind in PRIVATE_KINDS or kind in PUBLIC_KINDS) and not block.legacy_encryption:
-        inside = recognise_der(block.der)
-        if inside is not kind:
-            raise MalformedError(
-                f"a PEM block labelled as {kind.value} holds {inside.value}",
-                hint="the label was changed by hand or by a faulty program; correct it",
-            )
-    return Source(kind, "PEM", block.der, pem=block)
+    return Source(_LABELS.get(block.label, Kind.UNKNOWN), "PEM", block.der, pem=block)
 
 
 def _foreign(name: str) -> UnsupportedError:
@@ -189,60 +179,55 @@ def _foreign(name: str) -> UnsupportedError:
 
 
 def recognise_der(data: bytes) -> Kind:
-    """What a DER structure is, by the tags of its outermost elements.
+    """What a DER structure is: the first in the order below that it can be read as.
 
     :raises MalformedError: when it is no DER, truncated, or followed by more.
     """
-    parts = elements(single(data, Tag.SEQUENCE).content)
-    kind = _shape(parts, _SHAPES)
-    if kind is None and _tags(parts) == "seq seq bits":  # a body, an algorithm, a signature
-        kind = _shape(elements(parts[0].content), _SIGNED_SHAPES)
-    return kind or Kind.UNKNOWN
+    from cryptography import x509
+    from cryptography.hazmat.asn1 import decode_der
+
+    from jwttool.keys import structures
+
+    structures.whole(data)
+    readers: tuple[tuple[Callable[[bytes], object], Kind], ...] = (
+        (partial(decode_der, structures.PrivateKeyInfo), Kind.PKCS8),
+        (partial(decode_der, structures.EncryptedPrivateKeyInfo), Kind.ENCRYPTED_PKCS8),
+        (partial(decode_der, structures.RsaPrivateKey), Kind.PKCS1),
+        (partial(decode_der, structures.EcPrivateKey), Kind.SEC1),
+        (partial(decode_der, structures.SubjectPublicKeyInfo), Kind.PUBLIC),
+        (partial(decode_der, structures.RsaPublicKey), Kind.PKCS1_PUBLIC),
+        (partial(decode_der, structures.Pfx), Kind.PKCS12),
+        (partial(decode_der, structures.ContentInfo), Kind.PKCS7),
+        (x509.load_der_x509_certificate, Kind.CERTIFICATE),
+        (x509.load_der_x509_csr, Kind.REQUEST),
+        (x509.load_der_x509_crl, Kind.REVOCATIONS),
+    )
+    return next((kind for read, kind in readers if _reads(read, data)), Kind.UNKNOWN)
 
 
-_TAG_WORDS: Final = {
-    0x02: "int",
-    0x03: "bits",
-    0x04: "octets",
-    0x06: "oid",
-    0x17: "time",
-    0x18: "time",
-    0x30: "seq",
-    0xA0: "[0]",
-}
-
-# What stands in the outer sequence; after "..." more may follow.
-_SHAPES: Final = {
-    "int seq octets ...": Kind.PKCS8,  # RFC 5958 section 2: version, algorithm, key
-    "seq octets": Kind.ENCRYPTED_PKCS8,  # RFC 5958 section 3: algorithm, ciphertext
-    "int int int int int int int int int ...": Kind.PKCS1,  # RFC 8017 appendix A.1.2
-    "int octets ...": Kind.SEC1,  # RFC 5915 section 3: version, key
-    "seq bits": Kind.PUBLIC,  # RFC 5280 section 4.1: algorithm, key
-    "int int": Kind.PKCS1_PUBLIC,  # RFC 8017 appendix A.1.1: modulus, exponent
-    "int seq": Kind.PKCS12,  # RFC 7292 section 4: version, content
-    "int seq seq": Kind.PKCS12,  # the same with a MAC
-    "oid [0]": Kind.PKCS7,  # RFC 5652 section 3: type, content
-}
-_SIGNED_SHAPES: Final = {
-    "[0] int seq ...": Kind.CERTIFICATE,  # RFC 5280 section 4.1: version, serial number, algorithm
-    "int seq seq seq ...": Kind.CERTIFICATE,  # the first version, which is not said
-    "int seq seq [0]": Kind.REQUEST,  # RFC 2986 section 4.1: version, subject, key, attributes
-    "int seq seq time ...": Kind.REVOCATIONS,  # RFC 5280 section 5.1
-    "seq seq time ...": Kind.REVOCATIONS,
-}
+def _reads(read: Callable[[bytes], object], data: bytes) -> bool:
+    try:
+        with library(MalformedError("another kind")), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is tolerated in a certificate
+            read(data)
+    except (MalformedError, UnsupportedError):
+        return False
+    return True
 
 
-def _tags(parts: list[Element]) -> str:
-    return " ".join(_TAG_WORDS.get(part.tag, "?") for part in parts)
+def refuse_wrong_label(source: Source) -> None:
+    """For a source that cannot be read as what its PEM label says: whether it is something else.
 
-
-def _shape(parts: list[Element], shapes: dict[str, Kind]) -> Kind | None:
-    tags = _tags(parts)
-    for shape, kind in shapes.items():
-        start = shape.removesuffix(" ...")
-        if tags == start or (start != shape and tags.startswith(start + " ")):
-            return kind
-    return None
+    :raises MalformedError: when it is, or is no DER at all.
+    """
+    if source.pem is None or source.pem.legacy_encryption:
+        return
+    inside = recognise_der(source.der)
+    if inside not in {source.kind, Kind.UNKNOWN}:
+        raise MalformedError(
+            f"a PEM block labelled as {source.kind.value} holds {inside.value}",
+            hint="the label was changed by hand or by a faulty program; correct it",
+        ) from None
 
 
 # --- the one that is meant ----------------------------------------------------

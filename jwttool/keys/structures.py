@@ -1,78 +1,173 @@
-"""The ASN.1 that jwttool writes itself, declared for cryptography's encoder.
+"""The ASN.1 of key files, declared for cryptography's reader and writer of DER.
 
-Imported only where something is encrypted: declaring the classes takes time.
+Imported only where a file is encrypted, is DER or has to be told from another:
+declaring the classes takes time.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
+
+from jwttool.errors import JwtToolError, MalformedError
+from jwttool.keys.boundary import library
+
+T = TypeVar("T")
+
+Anything: TypeAlias = asn1.Null | asn1.TLV
+"""One element of any type. A bare TLV cannot be optional, and a choice can."""
 
 PBES2: Final = ObjectIdentifier("1.2.840.113549.1.5.13")
 PBKDF2: Final = ObjectIdentifier("1.2.840.113549.1.5.12")
 HMAC_SHA256: Final = ObjectIdentifier("1.2.840.113549.2.9")
 AES_256_CBC: Final = ObjectIdentifier("2.16.840.1.101.3.4.1.42")
-SHA256: Final = ObjectIdentifier("2.16.840.1.101.3.4.2.1")
-PKCS7_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
+
+
+# --- keys and certificates ----------------------------------------------------
 
 
 @asn1.sequence
 class Algorithm:
-    """AlgorithmIdentifier with NULL for parameters (RFC 8018 appendix B.1.2)."""
+    """AlgorithmIdentifier: a name, and parameters that may be absent (RFC 5280 section 4.1.1.2)."""
 
     oid: ObjectIdentifier
-    parameters: asn1.Null
+    parameters: Anything | None
 
 
 @asn1.sequence
-class Pbkdf2Parameters:
-    """PBKDF2-params without the optional key length (RFC 8018 appendix A.2)."""
+class PrivateKeyInfo:
+    """A private key: version, algorithm, key, attributes [0], public key [1] (RFC 5958 section 2)."""
 
-    salt: bytes
-    rounds: int
-    prf: Algorithm
-
-
-@asn1.sequence
-class KeyDerivation:
-    """The key derivation of PBES2."""
-
-    oid: ObjectIdentifier
-    parameters: Pbkdf2Parameters
-
-
-@asn1.sequence
-class Cipher:
-    """The cipher of PBES2, with its initialisation vector (RFC 8018 appendix B.2.5)."""
-
-    oid: ObjectIdentifier
-    iv: bytes
-
-
-@asn1.sequence
-class Pbes2Parameters:
-    """PBES2-params (RFC 8018 appendix A.4)."""
-
-    derivation: KeyDerivation
-    cipher: Cipher
-
-
-@asn1.sequence
-class Pbes2:
-    """The AlgorithmIdentifier of PBES2."""
-
-    oid: ObjectIdentifier
-    parameters: Pbes2Parameters
+    version: int
+    algorithm: Algorithm
+    key: bytes
+    attributes: Anything | None
+    public_key: Anything | None
 
 
 @asn1.sequence
 class EncryptedPrivateKeyInfo:
     """An encrypted private key (RFC 5958 section 3)."""
 
-    algorithm: Pbes2
+    algorithm: Algorithm
     data: bytes
+
+
+@asn1.sequence
+class RsaPrivateKey:
+    """RSAPrivateKey; more primes than two may follow (RFC 8017 appendix A.1.2)."""
+
+    version: int
+    modulus: int
+    public_exponent: int
+    private_exponent: int
+    p: int
+    q: int
+    dp: int
+    dq: int
+    qi: int
+    other_primes: Anything | None
+
+
+@asn1.sequence
+class EcPrivateKey:
+    """ECPrivateKey: version, key, curve [0], public key [1] (RFC 5915 section 3)."""
+
+    version: int
+    key: bytes
+    curve: Annotated[Anything | None, asn1.Explicit(0)]
+    public_key: Annotated[asn1.BitString | None, asn1.Explicit(1)]
+
+
+@asn1.sequence
+class SubjectPublicKeyInfo:
+    """A public key (RFC 5280 section 4.1)."""
+
+    algorithm: Algorithm
+    key: asn1.BitString
+
+
+@asn1.sequence
+class RsaPublicKey:
+    """RSAPublicKey (RFC 8017 appendix A.1.1)."""
+
+    modulus: int
+    exponent: int
+
+
+@asn1.sequence
+class TbsCertificate:
+    """What is signed in a certificate, with the key as it stands there (RFC 5280 section 4.1).
+
+    Two unique identifiers and the extensions may follow, each with a tag of its own.
+    """
+
+    version: Annotated[int | None, asn1.Explicit(0)]
+    serial_number: int
+    signature: asn1.TLV
+    issuer: asn1.TLV
+    validity: asn1.TLV
+    subject: asn1.TLV
+    key: asn1.TLV
+    first: Anything | None
+    second: Anything | None
+    third: Anything | None
+
+
+# --- password-based encryption ------------------------------------------------
+
+
+@asn1.sequence
+class DerivedKey:
+    """PBES2-params and PBMAC1-params: how a key is made, and what uses it (RFC 8018 appendix A.4, A.5)."""
+
+    derivation: Algorithm
+    user: Algorithm
+
+
+@asn1.sequence
+class Pbkdf2:
+    """PBKDF2-params (RFC 8018 appendix A.2)."""
+
+    salt: bytes
+    rounds: int
+    key_length: int | None
+    function: Algorithm | None
+
+
+@asn1.sequence
+class Scrypt:
+    """scrypt-params: N, r and p (RFC 7914 section 7)."""
+
+    salt: bytes
+    cost: int
+    block: int
+    parallel: int
+    key_length: int | None
+
+
+@asn1.sequence
+class Pbe:
+    """The parameters of PBES1 and of PKCS#12's own schemes (RFC 8018 appendix A.3, RFC 7292 appendix C)."""
+
+    salt: bytes
+    rounds: int
+
+
+# --- PKCS#12 ------------------------------------------------------------------
+
+_MAX_PARTS: Final = 16
+_MAX_BAGS: Final = 1024
+
+
+@asn1.sequence
+class ContentInfo:
+    """A type, and content of that type (RFC 5652 section 3). PKCS#7 is one of these."""
+
+    oid: ObjectIdentifier
+    content: Annotated[asn1.TLV, asn1.Explicit(0)]
 
 
 @asn1.sequence
@@ -85,19 +180,11 @@ class DigestInfo:
 
 @asn1.sequence
 class MacData:
-    """The MAC of a PKCS#12 file (RFC 7292 section 4)."""
+    """The MAC of a PKCS#12 file; no rounds are one (RFC 7292 section 4)."""
 
     mac: DigestInfo
     salt: bytes
-    rounds: int
-
-
-@asn1.sequence
-class DataContent:
-    """ContentInfo of the type "data" (RFC 5652 sections 3 and 4)."""
-
-    oid: ObjectIdentifier
-    content: Annotated[bytes, asn1.Explicit(0)]
+    rounds: int | None
 
 
 @asn1.sequence
@@ -105,5 +192,104 @@ class Pfx:
     """A PKCS#12 file (RFC 7292 section 4)."""
 
     version: int
-    content: DataContent
-    mac: MacData
+    content: ContentInfo
+    mac: MacData | None
+
+
+@asn1.sequence
+class AuthenticatedSafe:
+    """The parts of a PKCS#12 file (RFC 7292 section 4.1), in one sequence more: see :func:`parse_list`."""
+
+    parts: Annotated[list[ContentInfo], asn1.Size(0, _MAX_PARTS)]
+
+
+@asn1.sequence
+class EncryptedContentInfo:
+    """A type, an algorithm and the ciphertext (RFC 5652 section 6.1)."""
+
+    oid: ObjectIdentifier
+    algorithm: Algorithm
+    data: Annotated[bytes | None, asn1.Implicit(0)]
+
+
+@asn1.sequence
+class EncryptedData:
+    """A part that is encrypted (RFC 5652 section 8)."""
+
+    version: int
+    content: EncryptedContentInfo
+    attributes: Anything | None
+
+
+@asn1.sequence
+class Bag:
+    """SafeBag: something in a part, and what goes with it (RFC 7292 section 4.2)."""
+
+    oid: ObjectIdentifier
+    value: Annotated[asn1.TLV, asn1.Explicit(0)]
+    attributes: Anything | None
+
+
+@asn1.sequence
+class SafeContents:
+    """The bags of one part (RFC 7292 section 4.2), in one sequence more: see :func:`parse_list`."""
+
+    bags: Annotated[list[Bag], asn1.Size(0, _MAX_BAGS)]
+
+
+@asn1.sequence
+class _Around:
+    element: asn1.TLV
+
+
+# --- reading and writing ------------------------------------------------------
+
+AS_DER: Final = (
+    "`openssl pkcs12 -in OLD -out TEMPORARY`, then `openssl pkcs12 -export -in TEMPORARY -out NEW`, "
+    "write a PKCS#12 file anew, as DER"
+)
+_PKCS7_AS_DER: Final = "`openssl pkcs7 -inform DER -in OLD -out NEW` a PKCS#7 file"
+
+# The library's words for what is wrong with the outermost element. Should they
+# change, the general message is left.
+_FAULTS: Final = (
+    ("ShortData", "the DER structure is truncated", "fetch the file again"),
+    ("ExtraData", "there is something after the end of the DER structure", None),
+    ("InvalidLength", "a BER structure, where DER belongs", f"{AS_DER}; {_PKCS7_AS_DER}"),
+)
+
+
+def whole(data: bytes) -> asn1.TLV:
+    """The one DER element that fills the data.
+
+    :raises MalformedError: when it is no DER, truncated, or followed by more.
+    """
+    try:
+        return asn1.decode_der(asn1.TLV, data)
+    except ValueError as error:
+        said = str(error)
+    for word, message, hint in _FAULTS:
+        if word in said:
+            raise MalformedError(message, hint=hint) from None
+    raise MalformedError("no DER structure") from None
+
+
+def parse(shape: type[T], element: Anything | None, fault: JwtToolError) -> T:
+    """An element as what it is declared to be; anything else raises ``fault``."""
+    if not isinstance(element, asn1.TLV):
+        raise fault
+    with library(fault):
+        parsed: T = element.parse(shape)
+    return parsed
+
+
+def parse_list(shape: type[T], data: bytes, fault: JwtToolError) -> T:
+    """A list, the only field of ``shape``: the library does not take one that has no sequence around it."""
+    with library(fault):
+        around = _Around(element=asn1.decode_der(asn1.TLV, data))
+        return asn1.decode_der(shape, asn1.encode_der(around))
+
+
+def algorithm(oid: ObjectIdentifier, parameters: object) -> Algorithm:
+    """An AlgorithmIdentifier, for writing."""
+    return Algorithm(oid=oid, parameters=asn1.decode_der(asn1.TLV, asn1.encode_der(parameters)))

@@ -73,7 +73,7 @@ def refuse_useless_exponent(exponent: int) -> None:
     """
     weakness = _exponent(exponent)
     if weakness is not None and weakness.severity is Severity.ERROR:
-        raise WeakKeyError(weakness.message, hint=weakness.hint)
+        raise WeakKeyError(weakness.message, hint=weakness.hint) from None
 
 
 def _size(modulus: int) -> Weakness | None:
