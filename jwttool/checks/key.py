@@ -13,6 +13,9 @@ from jwttool.report import Report, Severity
 if TYPE_CHECKING:
     from jwttool.keys import KeyEncryption, PrivateKey, PublicKey
 
+_BUNDLE_HINT: Final = (
+    "PKCS#12 files are made so: let the passphrase be long and random (`openssl rand -base64 24`)"
+)
 _NEW_KEY: Final = "make a new key with `jwttool key generate`"
 
 
@@ -147,7 +150,7 @@ def key_encryption(view: KeyView) -> Outcome:
     if view.encryption.too_few:
         return Finding(
             f"{view.encryption.rounds:,} rounds guard the passphrase; {PBKDF2_ROUNDS:,} is today's least",
-            RE_ENCRYPT,
+            _BUNDLE_HINT if view.encryption.in_pkcs12 else RE_ENCRYPT,
         )
     return None
 

@@ -278,7 +278,8 @@ def bundle(
 
     For Java and others. It is encrypted with AES-256 and only you can read it; openssl 3 and keytool
     open it. The passphrase that opens the key guards the bundle too, unless the
-    bundle is given another.
+    bundle is given another. Let it be long and random: the integrity of the file
+    is guarded by 2,048 rounds only, and a guess can be tried against that.
 
     \b
       jwttool cert bundle --key signing.key --cert signing.crt -o signing.p12

@@ -33,12 +33,13 @@ class KeyEncryption:
     hash (PBKDF2, PKCS#12, PBES1), None for scrypt, which is not weighed by
     them; where one file has several, it is the lowest, as that is what somebody
     who guesses passphrases would attack. ``excess`` says why the file is too
-    costly to open, if it is.
+    costly to open, if it is; ``in_pkcs12`` that it is a PKCS#12 file.
     """
 
     scheme: str
     rounds: int | None
     excess: str | None = None
+    in_pkcs12: bool = False
 
     @property
     def too_few(self) -> bool:

@@ -55,6 +55,7 @@ class PfxOutline:
             f"PKCS#12, {around[0].scheme}; MAC: {mac}",
             min(rounds, default=None),
             self._excess(),
+            in_pkcs12=True,
         )
 
     def refuse_excess(self) -> None:
