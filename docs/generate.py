@@ -46,8 +46,9 @@ ABOUT_CHECKS: Final = """\
 Each rule by which jwttool judges has an id that programs may rely on, a severity, and a source. What a
 standard or the system's own document states is an *error*; what is only inferred is a *warning*.
 """
-ABOUT_SOFTENED: Final = """\
-What a standard demands and the system's own document does not keep is a warning with that system.
+ABOUT_SYSTEMS: Final = """\
+What a system's own document demands is an error with that system; what a standard demands and the
+document itself does not keep is a warning.
 """
 
 
@@ -184,8 +185,8 @@ def checks_page() -> str:
         f"# Checks\n\n{NOTICE}",
         ABOUT_CHECKS,
         f"| id | severity | rule |\n|---|---|---|\n{rows}",
-        f"## Softened by a system\n\n{ABOUT_SOFTENED}",
-        f"| system | rule | why |\n|---|---|---|\n{softened_rows()}",
+        f"## What a system makes of them\n\n{ABOUT_SYSTEMS}",
+        f"| system | rule | becomes | why |\n|---|---|---|---|\n{system_rows()}",
     ]
     parts += [
         f"## {rule.id}\n\n{rule.title}\n\n{rule.explanation}\n\nSeverity: {rule.severity}. "
@@ -195,15 +196,18 @@ def checks_page() -> str:
     return "\n".join(parts)
 
 
-def softened_rows() -> str:
-    """The rules that only warn, by system, with the source that says why."""
-    made = []
-    for provider in map(get_provider, BUILT_IN):
-        softened = {} if provider.assertion is None else provider.assertion.softened
-        made += [
-            f"| {provider.title} | [`{rule}`](#{rule}) | {source} |\n" for rule, source in softened.items()
-        ]
-    return "".join(made)
+def system_rows() -> str:
+    """The rules that weigh more or less with a system, and the source that says why."""
+    return "".join(
+        f"| {provider.title} | [`{rule}`](#{rule}) | {severity} | {source} |\n"
+        for provider in map(get_provider, BUILT_IN)
+        if provider.assertion is not None
+        for severity, changed in (
+            ("error", provider.assertion.demanded),
+            ("warning", provider.assertion.softened),
+        )
+        for rule, source in changed.items()
+    )
 
 
 # --- schemas ------------------------------------------------------------------

@@ -56,13 +56,24 @@ def test_a_block() -> None:
         BLOCK.replace(b"\n", b" \t\r\n"),
         BLOCK.replace(b"\n", b"\n  "),
         BLOCK.replace(b"\nM", b"\n\nM"),
+        b"\n" + BLOCK,
         b"\n\n" + BLOCK + b"\n\n",
         b"subject=CN = Example\nissuer=-----\n" + BLOCK + b"trailing \xff\x00 bytes",
         b"-----BEGIN X-----\n"
         + b"".join(BODY[i : i + 1] + b"\n" for i in range(len(BODY)))
         + b"-----END X-----",
     ],
-    ids=["no newline", "CRLF", "spaces", "indented", "empty line", "empty lines", "text", "short lines"],
+    ids=[
+        "no newline",
+        "CRLF",
+        "spaces",
+        "indented",
+        "empty line",
+        "line before",
+        "empty lines",
+        "text",
+        "short lines",
+    ],
 )
 def test_white_space_and_text_outside_do_not_matter(data: bytes) -> None:
     assert only(data) == PemBlock("X", DER, BLOCK)
@@ -71,6 +82,12 @@ def test_white_space_and_text_outside_do_not_matter(data: bytes) -> None:
 def test_several_blocks_in_their_order() -> None:
     other = BLOCK.replace(b" X-", b" PRIVATE KEY-")
     assert [block.label for block in pem_blocks(BLOCK + other + BLOCK)] == ["X", "PRIVATE KEY", "X"]
+
+
+def test_what_looks_like_pem() -> None:
+    assert looks_like_pem(b"text\n" + BLOCK)
+    assert not looks_like_pem(BLOCK.replace(b"BEGIN", b"BEGUN"))
+    assert not looks_like_pem(b"")
 
 
 def test_no_blocks() -> None:
@@ -195,8 +212,8 @@ def test_utf16_is_named(encoding: str) -> None:
 
 def test_a_fault_in_any_block_refuses_the_file() -> None:
     pem_blocks(BLOCK + BLOCK)
-    error = refusal(MalformedError, lambda: pem_blocks(BLOCK + b"text\n" + BLOCK.replace(b"MAoG", b"MA!G")))
-    assert error.message == f"line 6: {FOREIGN}"
+    bad = b"\n" + BLOCK + b"text\n" + BLOCK.replace(b"MAoG", b"MA!G")
+    assert refusal(MalformedError, lambda: pem_blocks(bad)).message == f"line 7: {FOREIGN}"
 
 
 @pytest.mark.parametrize(
