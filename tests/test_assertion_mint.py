@@ -365,6 +365,12 @@ def test_many_at_once(count: int, threads: int) -> None:
     assert all(judge(assertion.token).passed for assertion in made)
 
 
+@pytest.mark.parametrize(("count", "threads"), [(1, 0), (-1, 1)])
+def test_many_with_no_threads_or_less_than_none(count: int, threads: int) -> None:
+    with pytest.raises(UsageError):
+        mint_many(signer(), count, threads=threads)
+
+
 def test_many_are_refused_before_any_is_made() -> None:
     key = TokenKey(KEY)
     with pytest.raises(AssertionRefusedError):

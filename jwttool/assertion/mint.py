@@ -229,8 +229,11 @@ def mint_many(
 
     :param at: called for the iat of each.
     :raises RefusedError: as ``Signer.mint`` does, before any is made.
+    :raises UsageError: for no threads, or a negative count.
     """
-    if count <= 0:
+    if threads < 1 or count < 0:
+        raise UsageError("at least one thread, and no negative count")
+    if count == 0:
         return []
     first = signer.mint(at=at())  # verified before the others are made
     with ThreadPoolExecutor(max_workers=threads) as pool:
