@@ -8,6 +8,7 @@ relative to the file. Secrets stand in files or in the environment, never here.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from jwttool.encoding import Limit, check_size, printable
 from jwttool.errors import ConfigError, UnknownClientError
+from jwttool.jose.algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +34,11 @@ class SecretSource:
     variable: str | None = None
 
 
+# How a setting is read follows from the type of its field.
+Url = str
+Algorithm = str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """One named client. Everything but the provider may be missing until it is needed."""
@@ -39,18 +46,18 @@ class Client:
     name: str
     provider: str
     client_id: str | None = None
-    server: str | None = None
+    server: Url | None = None
     realm: str | None = None
     scope: str | None = None
     audience: str | None = None
-    token_endpoint: str | None = None
-    authorization_endpoint: str | None = None
-    redirect_uri: str | None = None
+    token_endpoint: Url | None = None
+    authorization_endpoint: Url | None = None
+    redirect_uri: Url | None = None
     organization_identifier: str | None = None
     fi_reference_id: str | None = None
     version: str | None = None
     kid: str | None = None
-    algorithm: str | None = None
+    algorithm: Algorithm | None = None
     lifetime: int | None = None
     key: Path | None = None
     certificate: Path | None = None
@@ -86,15 +93,18 @@ class Config:
         if name in self.clients:
             return self.clients[name]
         known = ", ".join(self.clients) or "none yet"
-        raise UnknownClientError(f"no client of that name in {self.path}", hint=f"clients there: {known}")
+        raise UnknownClientError(
+            f'no client of that name ("{printable(name, _SHOWN)}") in {self.path}',
+            hint=f"clients there: {known}",
+        )
 
 
-# How a setting is read follows from the type of its field.
 _SETTINGS: Final = {
     item.name: str(item.type) for item in fields(Client) if item.name not in {"name", "provider"}
 }
 _CLIENT_KEYS: Final = ("provider", *_SETTINGS)
 _TOP_KEYS: Final = ("clients",)
+_ABSOLUTE_URL: Final = re.compile(r"https?://[^/?#\s]+[^\s]*", re.IGNORECASE)
 _LONGEST_LIFETIME: Final = 24 * 3600
 _MOST_DOTS: Final = 64
 _SHOWN: Final = 60
@@ -170,8 +180,25 @@ def _text(value: object, place: str, _folder: Path) -> str:
     return value
 
 
+def _url(value: object, place: str, folder: Path) -> str:
+    url = _text(value, place, folder)
+    if not _ABSOLUTE_URL.fullmatch(url):
+        _wrong(place, "an absolute URL (https://...)")
+    return url
+
+
+def _algorithm(value: object, place: str, _folder: Path) -> str:
+    if value not in ALGORITHMS:
+        _wrong(place, f"one of {', '.join(ALGORITHMS)}")
+    return str(value)
+
+
 def _file(value: object, place: str, folder: Path) -> Path:
-    return folder / _text(value, place, folder)
+    name = _text(value, place, folder)
+    # "-" would be standard input elsewhere, and "." or "/" is no file.
+    if name == "-" or not Path(name).name or "\0" in name:
+        _wrong(place, "the name of a file")
+    return folder / name
 
 
 def _seconds(value: object, place: str, _folder: Path) -> int:
@@ -199,6 +226,8 @@ def _wrong(place: str, wanted: str) -> NoReturn:
 
 _READERS: Final[Mapping[str, Callable[[object, str, Path], Any]]] = {
     "str | None": _text,
+    "Url | None": _url,
+    "Algorithm | None": _algorithm,
     "Path | None": _file,
     "int | None": _seconds,
     "SecretSource | None": _secret,

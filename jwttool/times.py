@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from jwttool.errors import InputError
+from jwttool.errors import InputError, UsageError, raise_alone
 
 _RELATIVE: Final = re.compile(r"([+-])(\d{1,9})([smhdw])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -22,7 +22,7 @@ def parse_time(text: str, now: datetime) -> datetime:
     try:
         moment = _parse(text.strip(), now)
     except (ValueError, OverflowError, OSError):  # OSError: a year that the C library cannot hold
-        raise _unreadable() from None
+        raise_alone(_unreadable())
     if not _EARLIEST <= moment <= _LATEST:
         raise _unreadable()
     return moment
@@ -48,6 +48,16 @@ def _unreadable() -> InputError:
         "not a time",
         hint="give RFC 3339 with a zone (2026-06-16T13:10:13Z), Unix seconds, or +30m, -2h, +7d",
     )
+
+
+def unix_seconds(moment: datetime) -> int:
+    """Whole Unix seconds of an aware time.
+
+    :raises UsageError: for a time without a zone, which every machine would read otherwise.
+    """
+    if moment.tzinfo is None:
+        raise UsageError("a time without a zone", hint="datetime.now(UTC), not datetime.utcnow()")
+    return int(moment.timestamp())
 
 
 def rfc3339(moment: datetime) -> str:

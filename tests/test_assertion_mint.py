@@ -115,6 +115,21 @@ def test_identifiers_do_not_repeat() -> None:
     assert all(len(identifier) == 22 for identifier in identifiers)
 
 
+def test_one_assertion_cannot_change_the_next() -> None:
+    maker = signer(claims={"custom": {"a": [1]}})
+    first = maker.mint(at=issue.WITHIN)
+    first.header["kid"] = "changed"
+    first.claims["custom"]["a"].append(2)
+    second = maker.mint(at=issue.WITHIN)
+    assert second.header["kid"] == KID
+    assert second.claims["custom"] == {"a": [1]}
+
+
+@pytest.mark.parametrize("audience", [AUDIENCE + "/protocol/openid-connect/token", AUDIENCE + "/", "realm"])
+def test_an_audience_that_is_no_issuer_warns(audience: str) -> None:
+    assert warned(minted(audience=audience)) == ["assertion-aud-issuer"]
+
+
 def test_the_token_is_not_in_repr() -> None:
     assertion = minted()
     assert assertion.token not in repr(assertion)
@@ -223,7 +238,6 @@ def test_a_longer_lifetime_warns(lifetime: int, expected: list[str]) -> None:
         ({"claims": {"nbf": NOW + 60}}, "not valid for another 1 min"),
         ({"claims": {"exp": NOW}}, "exp is not after iat"),
         ({"typ": "at+jwt"}, 'typ is "at+jwt"'),
-        ({"certificate": None, "kid": ""}, "kid is an empty string"),
     ],
 )
 def test_what_could_never_be_accepted_is_refused(changes: dict[str, Any], words: str) -> None:
@@ -257,6 +271,13 @@ def test_every_reason_is_in_the_refusal() -> None:
         ({"provider": "op"}, UsageError),
         ({"client_id": ""}, UsageError),
         ({"audience": ""}, UsageError),
+        ({"certificate": None, "kid": ""}, UsageError),
+        ({"client_id": "\ud800"}, UsageError),
+        ({"audience": "\udcff"}, UsageError),
+        ({"certificate": None, "kid": "\udcff"}, UsageError),
+        ({"jti": ""}, UsageError),
+        ({"jti": "\udcff"}, UsageError),
+        ({"at": issue.WITHIN.replace(tzinfo=None)}, UsageError),
         ({"key": issue.rsa_key(9, bits=1024), "certificate": None, "kid": "a"}, WeakKeyError),
     ],
 )

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +18,11 @@ from hypothesis import strategies as st
 from jwttool.assertion import ANY, AssertionReport, VerifiedAssertion, Verifier, verify
 from jwttool.certificates import fingerprint
 from jwttool.checks import catalogue
-from jwttool.checks.assertion import ASSERTION_RULES
+from jwttool.checks.assertion import ASSERTION_RULES, VITAL
 from jwttool.errors import JwtToolError, NotATokenError, TooLargeError, UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.jwks import JwkEntry
+from jwttool.providers import Basis, Provider, Source, get_provider
 from jwttool.report import Severity, Status
 from tests import issue
 from tests.assertions import (
@@ -44,6 +46,7 @@ from tests.assertions import (
 )
 
 FAIL, WARNING, SKIPPED = Status.FAIL, Status.WARNING, Status.SKIPPED
+TOKEN_PATH: Final = "/protocol/openid-connect/token"
 DOCUMENT_EXAMPLE = Path(__file__).parent.parent / "fixtures" / "worldline" / "client_assertion.jwt"
 
 
@@ -79,6 +82,7 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
         "assertion-certificate",
         "assertion-signature",
         "assertion-age",
+        "assertion-aud-issuer",
         "assertion-replay",
     }
     assert {check_id for check_id, *_ in FAULTS} | elsewhere == {rule.id for rule in ASSERTION_RULES}
@@ -93,6 +97,7 @@ FAULTS: Final[list[Fault]] = [
     ("assertion-crit", {"crit": ["exp"]}, {}, FAIL),
     ("assertion-crit", {"crit": []}, {}, FAIL),
     ("assertion-crit", {"b64": False}, {}, FAIL),
+    ("assertion-crit", {"zip": "DEF"}, {}, FAIL),
     ("assertion-key-header", {"jwk": {"kty": "RSA"}}, {}, WARNING),
     ("assertion-key-header", {"jku": "https://evil.example/jwks"}, {}, WARNING),
     ("assertion-key-header", {"x5u": "https://evil.example/x5u"}, {}, WARNING),
@@ -139,6 +144,10 @@ FAULTS: Final[list[Fault]] = [
     ("assertion-times", {}, {"exp": (NOW + 60) * 1000}, FAIL),
     ("assertion-times", {}, {"iat": -1}, FAIL),
     ("assertion-times", {}, {"exp": NOW + 59.5}, WARNING),
+    ("assertion-times", {}, {"exp": NOW + 59.5, "nbf": "x"}, FAIL),
+    ("assertion-times", {}, {"exp": NOW + 59.5, "nbf": True}, FAIL),
+    ("assertion-times", {}, {"exp": NOW + 59.5, "iat": []}, FAIL),
+    ("assertion-times", {}, {"nbf": NOW - 0.5, "iat": None}, FAIL),
     ("assertion-exp-present", {}, {"exp": OMIT}, FAIL),
     ("assertion-exp", {}, {"iat": NOW - 60, "exp": NOW}, FAIL),
     ("assertion-exp", {}, {"iat": NOW - 90, "exp": NOW - 30}, FAIL),
@@ -235,7 +244,7 @@ def _signature(text: str) -> str:
     ("change", "words"),
     [
         pytest.param(lambda text: text + "=", "padding", id="padded"),
-        pytest.param(lambda text: text.replace(".", ".\n", 1), "alphabet", id="line break"),
+        pytest.param(lambda text: text + "\n", "alphabet", id="line break"),
         pytest.param(lambda text: text[:-1] + "é", "alphabet", id="not ASCII"),
         pytest.param(lambda text: text[:-2] + "+/", "alphabet", id="base64"),
         pytest.param(lambda text: text + ".e30", "no compact token", id="four parts"),
@@ -247,6 +256,22 @@ def test_a_broken_form_is_one_failure(change: Any, words: str) -> None:
     report = judge(change(token()))
     assert not_passed(report) == {"assertion-form": FAIL}
     assert words in report["assertion-form"].message
+
+
+def test_a_signature_cut_short_leaves_the_rest_to_be_judged() -> None:
+    """The classic mistake of copying; five characters, so that what is left cannot be base64url."""
+    report = judge(token({"kid": "nonsense"}, {"aud": "https://other.example"})[:-5])
+    assert set(not_passed(report)) == {"assertion-form", "assertion-kid", "assertion-aud"}
+    assert report["assertion-signature"].status is SKIPPED
+
+
+def test_a_claims_part_that_cannot_be_decoded_leaves_the_header_to_be_judged() -> None:
+    head, claims, signature = token({"kid": "nonsense"}).split(".")
+    assert set(not_passed(judge(f"{head}.{claims}=.{signature}"))) == {
+        "assertion-form",
+        "assertion-kid",
+        "assertion-signature",
+    }
 
 
 def test_spare_bits_in_the_signature_are_a_second_spelling() -> None:
@@ -456,6 +481,15 @@ def test_a_set_of_one_does_not_make_up_for_a_wrong_kid() -> None:
     assert not_passed(report) == {"assertion-kid": FAIL}
 
 
+def test_the_one_key_of_a_set_that_has_no_kid_is_the_one_that_is_meant() -> None:
+    report = judge(token(), certificate=None, jwks=entries((None, KEY)))
+    assert report.passed
+    assert report["assertion-kid"].status is SKIPPED
+    several = judge(token(), certificate=None, jwks=entries((None, KEY), (None, issue.rsa_key(1))))
+    assert not several.passed
+    assert "no key of the JWK Set has a kid" in several["assertion-kid"].message
+
+
 def test_the_alg_of_a_jwk_binds() -> None:
     report = judge(token(), certificate=None, jwks=entries((KID, KEY), algorithm="PS256"))
     assert not_passed(report) == {"assertion-key-type": FAIL}
@@ -474,7 +508,56 @@ def test_any_audience_and_any_client_are_said_to_be_unjudged() -> None:
 
 def test_a_token_endpoint_as_audience_warns_even_with_any_audience() -> None:
     text = token({}, {"aud": AUDIENCE + "/protocol/openid-connect/token"})
-    assert not_passed(judge(text, audience=ANY)) == {"assertion-aud": WARNING}
+    assert not_passed(judge(text, audience=ANY)) == {"assertion-aud-issuer": WARNING}
+    assert not_passed(judge(text, audience=AUDIENCE + TOKEN_PATH)) == {"assertion-aud-issuer": WARNING}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        AUDIENCE + "/",
+        " " + AUDIENCE,
+        AUDIENCE + "?x=1",
+        AUDIENCE.replace("https", "http"),
+        AUDIENCE + TOKEN_PATH,
+        AUDIENCE + "/.well-known/openid-configuration",
+        "example-realm",
+    ],
+)
+def test_an_audience_that_is_no_issuer_warns_also_where_it_is_expected(odd: str) -> None:
+    assert not_passed(judge(token({}, {"aud": odd}), audience=odd)) == {"assertion-aud-issuer": WARNING}
+
+
+@pytest.mark.parametrize("softened", sorted(VITAL))
+def test_no_provider_softens_what_verification_is_made_of(softened: str) -> None:
+    with pytest.raises(UsageError, match="without which nothing is verified"):
+        judge(token(), provider=softer(softened))
+
+
+def softer(*ids: str) -> Provider:
+    worldline = get_provider("worldline")
+    assert worldline.assertion is not None
+    source = Source(Basis.INFERRED, "a provider of somebody else's")
+    rules = replace(worldline.assertion, demanded={}, softened=dict.fromkeys(ids, source))
+    return replace(worldline, assertion=rules)
+
+
+@pytest.mark.parametrize("kid", [OMIT, 7, "unknown"])
+def test_what_was_not_verified_never_passes_however_soft_the_provider(kid: Any) -> None:
+    """An unsigned token, a set of keys, and no kid that names one of them."""
+    soft = softer(*({rule.id for rule in ASSERTION_RULES} - VITAL))
+    message = f"{b64(dumps(right_header(kid=kid)))}.{b64(dumps(right_claims()))}."
+    jwks = entries(("one", issue.rsa_key(1)), ("two", KEY))
+    report = judge(message, certificate=None, jwks=jwks, provider=soft)
+    assert not report.passed
+    assert report.assertion is None
+    assert report["assertion-signature"].status is FAIL
+
+
+def test_a_missing_kid_chooses_no_key_that_has_none() -> None:
+    jwks = entries((None, KEY), ("two", issue.rsa_key(1)))
+    report = judge(token({"kid": OMIT}), certificate=None, jwks=jwks, provider=softer())
+    assert not report.passed
 
 
 @pytest.mark.parametrize(
@@ -490,6 +573,17 @@ def test_a_token_endpoint_as_audience_warns_even_with_any_audience() -> None:
 )
 def test_a_wrong_audience_is_told_by_its_difference(claim: str, words: str) -> None:
     assert words in (judge(token({}, {"aud": claim}))["assertion-aud"].hint or "")
+
+
+def test_leeway_forgives_iat_and_says_the_whole_of_it() -> None:
+    early = token({}, {"iat": NOW + 40, "exp": NOW + 100})
+    assert not_passed(judge(early, leeway=40)) == {}
+    assert "40 s in the future" in judge(early, leeway=39)["assertion-iat"].message
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(UsageError, match="without a zone"):
+        judge(token(), at=datetime(2026, 6, 16))  # noqa: DTZ001
 
 
 def test_leeway_forgives_exp_and_nbf() -> None:
@@ -522,6 +616,10 @@ def test_an_old_assertion_that_has_not_expired_warns() -> None:
         {"provider": "op"},
         {"provider": "nobody"},
         {"leeway": -1},
+        {"leeway": float("nan")},
+        {"kid": "a", "kid_form": "sha1"},
+        {"certificate": None, "public_key": KEY.public_key(), "kid_form": "sha1"},
+        {"certificate": None, "jwks": [JwkEntry("a", None, KEY.public_key())], "kid": "a"},
     ],
 )
 def test_empty_or_contradictory_choices_are_refused(changes: dict[str, Any]) -> None:

@@ -179,7 +179,7 @@ def test_a_form_that_is_refused(text: str, message: str, hint: str | None) -> No
 )
 def test_an_unknown_key_names_the_nearest_known_one(good: str, bad: str, hint: str) -> None:
     if good != "provider":
-        client(f'{good} = "x"')
+        client(f'{good} = "https://x"')
     error = refusal(ConfigError, lambda: client(f'{bad} = "x"'))
     assert error.message == f'unknown key "{bad}" in [clients.c]'
     assert error.hint is not None
@@ -316,7 +316,7 @@ def test_hostile_names_are_shown_escaped_and_shortened() -> None:
 
 def test_an_unknown_client_is_told_of_the_known_ones() -> None:
     error = refusal(UnknownClientError, lambda: parse(FULL).client("worldline"), "'worldline'")
-    assert error.message == "no client of that name in /etc/bank/jwttool.toml"
+    assert error.message == 'no client of that name ("worldline") in /etc/bank/jwttool.toml'
     assert error.hint == "clients there: worldline-test, another one"
     assert refusal(UnknownClientError, lambda: parse("").client("c")).hint == "clients there: none yet"
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwttool.errors import SignatureFaultError, UsageError
-from jwttool.jose.signatures import ALGORITHMS, SigningKey, VerificationKey, algorithms_for
+from jwttool.jose.algorithms import ALGORITHMS
+from jwttool.jose.signatures import SigningKey, VerificationKey, algorithms_for
 from tests import issue
 from tests.hostile import CANARY, refusal
 from tests.test_keys_token import EcInToken, RsaInToken, stays_here

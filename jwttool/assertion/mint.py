@@ -11,6 +11,7 @@ gets out.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ from jwttool.errors import (
 from jwttool.jose.signatures import SigningKey, algorithms_for
 from jwttool.keys import refuse_weak, same_public_key
 from jwttool.report import Check, Severity, Status
+from jwttool.times import unix_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -125,6 +127,7 @@ class Signer:
                 "the certificate does not hold this key",
                 hint="`jwttool cert match KEY CERT...` says which belong together",
             )
+        _refuse_no_text(client_id=client_id, audience=audience)
         self._certificate: Final = certificate
         self._valid_from: Final = int(not_before(certificate).timestamp()) if certificate else 0
         self._valid_until: Final = int(not_after(certificate).timestamp()) if certificate else 0
@@ -160,24 +163,27 @@ class Signer:
         :raises SignatureFaultError: the signature does not verify; for the first token only.
         """
         moment = utc_now() if at is None else at
-        now = int(moment.timestamp())
+        now = unix_seconds(moment)
+        if jti is not None:
+            _refuse_no_text(jti=jti)
         if self._certificate is not None and not self._valid_from <= now <= self._valid_until:
             refuse_outside_validity(self._certificate, moment)
         claims = self._claims_at(now, jti)
         message = f"{self._segment}.{_segment(claims)}".encode("ascii")
         token = f"{message.decode('ascii')}.{b64url_encode(self._key.sign(message))}"
         if self._checked:
-            return MintedAssertion(token, self._header, claims, self._warnings)
+            return MintedAssertion(token, dict(self._header), claims, self._warnings)
         warnings = self._warnings + _refuse_hopeless(self._verifier.verify(token, at=moment))
         self._checked = True
-        return MintedAssertion(token, self._header, claims, warnings)
+        return MintedAssertion(token, dict(self._header), claims, warnings)
 
     def _claims_at(self, now: int, jti: str | None) -> JsonObject:
         fixed = self._fixed
         claims: JsonObject = {}
         for name in self._claims:
             if name in fixed:
-                claims[name] = fixed[name]
+                value = fixed[name]
+                claims[name] = deepcopy(value) if isinstance(value, list | dict) else value
             elif name == "iat":
                 claims["iat"] = now
             elif name == "exp":
@@ -248,6 +254,7 @@ def _choose_kid(
     if kid is not None and kid_form is not None:
         raise UsageError("a literal kid and a form of kid contradict each other")
     if kid is not None:
+        _refuse_no_text(kid=kid)
         return kid
     if certificate is None:
         raise UsageError(
@@ -255,6 +262,17 @@ def _choose_kid(
             hint="give the certificate, or the literal kid if the system handed one out",
         )
     return fingerprint(certificate, kid_form or rules.kid_form)
+
+
+def _refuse_no_text(**values: str) -> None:
+    """What goes into a token is text with something in it, and has bytes in UTF-8."""
+    for name, value in values.items():
+        try:
+            usable = bool(value.encode("utf-8"))
+        except (UnicodeEncodeError, AttributeError):
+            usable = False
+        if not usable:
+            raise UsageError(f"the {name} is empty or no text")
 
 
 def _usual_algorithm(rules: AssertionRules, key: PrivateKey) -> str:

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Final
 
 from jwttool.ambient import utc_now
 from jwttool.assertion.trust import trust_certificate, trust_jwks, trust_public_key
-from jwttool.checks.assertion import ASSERTION_RULES, AssertionView, Expected
+from jwttool.checks.assertion import ASSERTION_RULES, VITAL, AssertionView, Expected
 from jwttool.checks.rule import RuleSet
 from jwttool.errors import UsageError
 from jwttool.jose import read_compact
-from jwttool.jose.signatures import ALGORITHMS
+from jwttool.jose.algorithms import ALGORITHMS
 from jwttool.providers import AssertionRules, Provider, get_provider
-from jwttool.report import Report, Severity, passes
+from jwttool.report import Check, Report, Severity, Status, passes
+from jwttool.times import unix_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -71,6 +72,10 @@ class AssertionReport(Report):
     assertion: VerifiedAssertion | None = None
 
 
+_VITAL_PLACES: Final = tuple(index for index, rule in enumerate(ASSERTION_RULES) if rule.id in VITAL)
+_PASSING: Final = (Status.PASS, Status.WARNING)
+
+
 class Verifier:
     """Verifies assertions against one key and one expectation; cheap to use many times."""
 
@@ -100,13 +105,13 @@ class Verifier:
         :param kid: a literal kid, where the system handed one out.
         :param kid_form: the form of fingerprint that the kid has; the provider's by default.
         :param algorithms: the allow-list; the provider's by default. Never empty.
-        :param leeway: seconds by which exp and nbf are forgiven.
+        :param leeway: seconds by which exp, nbf and iat are forgiven.
         :raises UsageError: not exactly one key source, an unknown or empty list of
             algorithms, or a provider without assertions.
         """
         rules = assertion_rules(provider)
-        if leeway < 0:
-            raise UsageError("the leeway is negative")
+        if not leeway >= 0:
+            raise UsageError("the leeway is no number of seconds")
         self._expected: Final = Expected(
             rules=rules,
             algorithms=_allow_list(rules, algorithms),
@@ -114,6 +119,7 @@ class Verifier:
             client_id=None if client_id is ANY else _not_empty(client_id, "client_id"),
             leeway=leeway,
         )
+        _refuse_contradiction(certificate, jwks, kid, kid_form)
         self._key: Final[ExpectedKey] = _expected_key(
             certificate, chain, public_key, jwks, kid, kid_form or rules.kid_form
         )
@@ -126,12 +132,15 @@ class Verifier:
         :raises TooLargeError: over the limit for tokens.
         :raises NotATokenError: not even shaped like a token; anything that is gets a report.
         """
-        now = int((at or utc_now()).timestamp())
+        now = unix_seconds(utc_now() if at is None else at)
         unverified = read_compact(token)
         view = AssertionView(unverified, unverified.header, unverified.claims, self._expected, self._key, now)
         checks = self._rules.run(view)
         if not passes(checks):
             return AssertionReport(checks)
+        # "Nothing failed" is not enough: these must have passed, not been skipped.
+        if not all(checks[index].status in _PASSING for index in _VITAL_PLACES):
+            return AssertionReport(tuple(map(_not_to_be_skipped, checks)))
         return AssertionReport(checks, VerifiedAssertion(view.claims["sub"], view.header, view.claims))
 
 
@@ -183,7 +192,12 @@ def assertion_rules(provider: Provider | str) -> AssertionRules:
 
 
 def rules_for(rules: AssertionRules) -> RuleSet[AssertionView]:
-    """The checks as a system has them: some demanded by its document, some only warning."""
+    """The checks as a system has them: some demanded by its document, some only warning.
+
+    :raises UsageError: it softens one without which nothing is verified.
+    """
+    if not VITAL.isdisjoint(rules.softened):
+        raise UsageError("the provider softens a check without which nothing is verified")
     return RuleSet(_as_the_system_has_it(rule, rules) for rule in ASSERTION_RULES)
 
 
@@ -193,6 +207,13 @@ def _as_the_system_has_it(rule: Rule[AssertionView], rules: AssertionRules) -> R
     if rule.id in rules.demanded:
         return replace(rule, severity=Severity.ERROR, reference=str(rules.demanded[rule.id]))
     return rule
+
+
+def _not_to_be_skipped(check: Check) -> Check:
+    """A vital check that could not be made is a failure."""
+    if check.id in VITAL and check.status not in _PASSING:
+        return replace(check, status=Status.FAIL, severity=Severity.ERROR)
+    return check
 
 
 def _allow_list(rules: AssertionRules, algorithms: Collection[str] | None) -> tuple[str, ...]:
@@ -208,6 +229,21 @@ def _not_empty(value: str | Anything, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise UsageError(f"the expected {name} is empty", hint="ANY accepts whichever the token names")
     return value
+
+
+def _refuse_contradiction(
+    certificate: x509.Certificate | None,
+    jwks: Sequence[JwkEntry] | None,
+    kid: str | None,
+    kid_form: str | None,
+) -> None:
+    """What would be passed over in silence is refused instead."""
+    if kid is not None and kid_form is not None:
+        raise UsageError("a literal kid and a form of kid contradict each other")
+    if kid_form is not None and certificate is None:
+        raise UsageError("a form of kid needs the certificate whose fingerprint it is")
+    if kid is not None and jwks is not None:
+        raise UsageError("a literal kid beside a JWK Set", hint="keep the one key that is meant in the set")
 
 
 def _expected_key(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import click
 
 from jwttool.certificates.form_names import FORM_NAMES
-from jwttool.cli.clients import required, settings
+from jwttool.cli.clients import Choice, refuse_missing, settings
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
     JSON,
@@ -20,7 +20,9 @@ from jwttool.cli.options import (
 )
 from jwttool.cli.tokens import read_token
 from jwttool.edge.terminal import print_document, print_json, print_product, warn
+from jwttool.encoding import parse_json
 from jwttool.errors import JsonError, UsageError
+from jwttool.jose.algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,10 +30,6 @@ if TYPE_CHECKING:
     from jwttool.assertion import MintedAssertion
     from jwttool.cli.clients import Settings
     from jwttool.edge.passphrases import PassphraseSource
-
-ALGORITHMS: Final = ("RS256", "PS256", "ES256")
-
-_CLIENT_HINT: Final = "name a CLIENT of jwttool.toml, or give {flag}"
 
 
 @click.group()
@@ -144,7 +142,15 @@ def mint(
     )
     # A flag for the form beats a literal kid of the configuration.
     literal = kid if kid_as else chosen.kid
-    minted = _mint(chosen, literal, kid_as, typ, _parse_claims(claims), omit, at)
+    given = _parse_claims(claims)
+    refuse_missing(
+        client,
+        Choice(chosen.key, "the private key", "--key", "key"),
+        Choice(chosen.client_id or given.get("sub"), "the client id", "--client-id", "client_id"),
+        Choice(chosen.audience or given.get("aud"), "the audience", "--audience", "server and realm"),
+        Choice(chosen.certificate or literal, "the certificate", "--cert", "certificate"),
+    )
+    minted = _mint(chosen, literal, kid_as, typ, given, omit, at)
     for check in minted.warnings:
         warn(f"{check.message}; {check.hint} [{check.reference}]")
     _print_minted(minted, output, chosen)
@@ -159,26 +165,17 @@ def _mint(
     omit: tuple[str, ...],
     at: datetime,
 ) -> MintedAssertion:
-    key_file = required(chosen.key, "the private key", _CLIENT_HINT.format(flag="--key"))
-    client_id = chosen.client_id or claims.get("sub")
-    client_id = required(client_id, "the client id", _CLIENT_HINT.format(flag="--client-id"))
-    audience = chosen.audience or claims.get("aud")
-    audience = required(
-        audience, "the audience", "give --audience, or server and realm of CLIENT in jwttool.toml"
-    )
-    if chosen.certificate is None and kid is None:
-        raise UsageError(
-            "the certificate is missing: kid is its fingerprint",
-            hint="give --cert, or --kid if the system handed one out",
-        )
     from jwttool.assertion import mint as mint_assertion
     from jwttool.edge.material import read_certificate, read_private_key
 
+    certificate = None
+    if chosen.certificate is not None:
+        certificate = read_certificate(chosen.certificate, chosen.passphrase)
     return mint_assertion(
-        read_private_key(key_file, chosen.passphrase).private_key,
-        client_id=client_id,
-        audience=audience,
-        certificate=None if chosen.certificate is None else read_certificate(chosen.certificate),
+        read_private_key(chosen.key or "", chosen.passphrase).private_key,
+        client_id=chosen.client_id or claims["sub"],
+        audience=chosen.audience or claims["aud"],
+        certificate=certificate,
         kid=kid,
         kid_form=kid_form,
         provider=chosen.provider,
@@ -192,8 +189,6 @@ def _mint(
 
 
 def _parse_claims(pairs: tuple[str, ...]) -> dict[str, Any]:
-    from jwttool.encoding import parse_json
-
     claims: dict[str, Any] = {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
@@ -201,11 +196,26 @@ def _parse_claims(pairs: tuple[str, ...]) -> dict[str, Any]:
             raise UsageError("--claim is not NAME=VALUE")
         if name in claims:
             raise UsageError("one claim is given twice")
-        try:
-            claims[name] = parse_json(text.encode("utf-8", "surrogateescape"))
-        except JsonError:
-            claims[name] = text
+        claims[name] = _claim_value(text)
     return claims
+
+
+def _claim_value(text: str) -> Any:
+    """JSON where it parses as JSON, else a string; JSON that is not strict is neither."""
+    try:
+        return parse_json(text.encode("utf-8", "surrogateescape"))
+    except JsonError as error:
+        fault = error.message
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is JSON too, and int() takes no more than 4,300.
+        if not isinstance(error, json.JSONDecodeError):
+            raise UsageError(f"the value of a --claim is no strict JSON: {fault}") from None
+        return text
+    raise UsageError(
+        f"the value of a --claim is no strict JSON: {fault}", hint="put a text into double quotes"
+    )
 
 
 def _print_minted(minted: MintedAssertion, output: str, chosen: Settings) -> None:
@@ -216,6 +226,10 @@ def _print_minted(minted: MintedAssertion, output: str, chosen: Settings) -> Non
         warn(
             "the request has no scope; the system asks for one (--scope, or scope of CLIENT in jwttool.toml)"
         )
+    try:
+        (chosen.scope or "").encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError("the scope is no text") from None
     fields = minted.form(chosen.scope)
     print_product(urlencode(fields) if output == "form" else json.dumps(fields, indent=2))
 
@@ -251,6 +265,7 @@ def _print_minted(minted: MintedAssertion, output: str, chosen: Settings) -> Non
 )
 @at_option
 @config_option
+@passphrase_options
 @format_option
 @click.pass_context
 def verify(
@@ -271,6 +286,7 @@ def verify(
     leeway: int,
     at: datetime,
     config: str | None,
+    passphrase: PassphraseSource,
     output_format: str,
 ) -> None:
     """Judge a client assertion as the server would, and name every reason against it.
@@ -292,32 +308,33 @@ def verify(
     if sum(source is not None for source in sources) > 1:
         raise UsageError("--cert, --public-key and --jwks contradict each other")
     chosen = settings(
-        client, config, provider=provider, client_id=client_id, audience=audience, certificate=cert, kid=kid
+        client,
+        config,
+        provider=provider,
+        client_id=client_id,
+        audience=audience,
+        certificate=cert,
+        passphrase=passphrase,
+        kid=kid,
     )
     from jwttool.assertion import ANY, Verifier
 
-    wanted_audience = (
-        ANY
-        if any_audience
-        else required(
-            chosen.audience,
-            "the audience to expect",
-            "give --audience, --any-audience, or a CLIENT with server and realm",
-        )
-    )
-    wanted_client = (
-        ANY
-        if any_client
-        else required(
-            chosen.client_id,
-            "the client id to expect",
-            "give --client-id, --any-client, or a CLIENT that has one",
-        )
+    refuse_missing(
+        client,
+        Choice(any_audience or chosen.audience, "the audience to expect", "--audience", "server and realm"),
+        Choice(any_client or chosen.client_id, "the client id to expect", "--client-id", "client_id"),
+        Choice(
+            chosen.certificate or public_key or jwks,
+            "the key to verify with",
+            "--cert, --public-key or --jwks",
+            "certificate",
+        ),
     )
     verifier = Verifier(
-        audience=wanted_audience,
-        client_id=wanted_client,
-        kid=None if kid_as else chosen.kid,
+        audience=ANY if any_audience or chosen.audience is None else chosen.audience,
+        client_id=ANY if any_client or chosen.client_id is None else chosen.client_id,
+        # A literal kid of the configuration is the certificate's, and not one of a set.
+        kid=kid if kid_as or jwks else chosen.kid,
         kid_form=kid_as,
         provider=chosen.provider,
         algorithms=algorithms or ([chosen.algorithm] if chosen.algorithm else None),
@@ -347,10 +364,5 @@ def _key_source(chosen: Settings, public_key: str | None, jwks: str | None) -> d
         from jwttool.jose.jwks import load_jwks
 
         return {"jwks": load_jwks(read_input(jwks, Limit.JWKS, "JWK Set"))}
-    path = required(
-        chosen.certificate,
-        "the key to verify with",
-        "give --cert, --public-key or --jwks, or a CLIENT with a certificate",
-    )
-    loaded = read_certificate_file(path)
+    loaded = read_certificate_file(chosen.certificate or "", chosen.passphrase)
     return {"certificate": loaded.end_entity, "chain": loaded.chain}

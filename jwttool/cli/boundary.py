@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]*){2,4}")
+# What does not belong on a screen or in a log, wherever it was given by mistake
+# (a key in the place of its file's name): compact tokens and PEM.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,}+(?:\.[A-Za-z0-9_-]*+){2,4}")
+_PEM: Final = re.compile(r"-----BEGIN .*", re.DOTALL)
 
 
 def run_to_exit(command: Callable[[], object], arguments: Sequence[str]) -> NoReturn:
@@ -117,7 +120,13 @@ class _FaultError(JwtToolError):
         )
 
 
+def _redacted(text: str) -> str:
+    return _PEM.sub("(what looks like PEM)", _TOKEN.sub("(a token)", text))
+
+
 def _tell(error: JwtToolError, as_json: bool) -> None:
+    error.message = _redacted(error.message)
+    error.hint = None if error.hint is None else _redacted(error.hint)
     if as_json:
         try:
             print_json(error_answer(error))
@@ -136,8 +145,7 @@ def _tell_usage(error: click.UsageError, as_json: bool) -> None:
             error.show()
             return
         message = "a command is missing"
-    # click repeats an argument that it did not expect; a token may be one.
-    _tell(UsageError(_TOKEN.sub("(a token)", message), hint=hint), as_json)
+    _tell(UsageError(message, hint=hint), as_json)
 
 
 def error_answer(error: JwtToolError) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from jwttool.providers import Provider
 
 DEFAULT_PROVIDER: Final = "worldline"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +104,31 @@ def configured_passphrase(source: SecretSource | None) -> PassphraseSource:
     return PassphraseSource(file=source.file, variable=source.variable)
 
 
-def required(value: T | None, what: str, hint: str) -> T:
-    """A choice that has to be made.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that has to be chosen: what it is, and by which flag or setting."""
 
-    :raises UsageError: when it was not.
+    value: object
+    what: str
+    flag: str
+    setting: str
+
+
+def refuse_missing(client: str | None, *choices: Choice) -> None:
+    """All choices that were not made, at once.
+
+    :raises UsageError: when there is one.
     """
-    if value is None:
-        raise UsageError(f"{what} is missing", hint=hint)
-    return value
+    missing = [choice for choice in choices if choice.value is None]
+    if not missing:
+        return
+    whats = [choice.what for choice in missing]
+    listed = whats[0] if len(whats) == 1 else f"{', '.join(whats[:-1])} and {whats[-1]}"
+    flags = ", ".join(choice.flag for choice in missing)
+    if client is None:
+        otherwise = "name a CLIENT of jwttool.toml"
+    else:
+        otherwise = f"set {', '.join(choice.setting for choice in missing)} in [clients.{client}]"
+    raise UsageError(
+        f"{listed} {'is' if len(missing) == 1 else 'are'} missing", hint=f"give {flags}, or {otherwise}"
+    )

@@ -19,7 +19,7 @@ from typing import Final
 import click
 
 from jwttool.edge.terminal import print_document
-from jwttool.errors import JwtToolError
+from jwttool.errors import FileInTheWayError, JwtToolError
 from jwttool.render.document import Document, Role, Span
 
 _SERVER: Final = "https://example-domain"
@@ -40,7 +40,7 @@ class DemoFaultError(JwtToolError):
     "directory",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Play in this folder and leave the files there.  [default: a temporary folder, removed at the end]",
+    help="Play in this new or empty folder and leave the files there.  [default: a temporary one]",
 )
 def demo(directory: Path | None) -> None:
     """Watch the main job from an empty folder to a verified assertion.
@@ -52,6 +52,10 @@ def demo(directory: Path | None) -> None:
     if directory is not None:
         from jwttool.edge.writing import make_folder
 
+        if directory.exists() and any(directory.iterdir()):
+            raise FileInTheWayError(
+                f"{directory} is not empty: what is in it might be yours", hint="name a new folder"
+            )
         make_folder(directory)
         _play(_Stage(directory.resolve()))
         return
@@ -73,16 +77,16 @@ def _passphrase(stage: _Stage) -> None:
     stage.heading("A passphrase, in a file that only you can read")
     from jwttool.edge.writing import write_secret
 
-    write_secret(stage.folder / "demo.pass", secrets.token_urlsafe(24).encode() + b"\n", force=True)
+    write_secret(stage.folder / "demo.pass", secrets.token_urlsafe(24).encode() + b"\n")
     stage.files("demo.pass")
 
 
 def _op(stage: _Stage) -> None:
     stage.heading("OP, steps 3 and 4: a key for mutual TLS, and the request for its certificate")
-    stage.run("key", "generate", "-o", "sandbox-mtls.key", "--passphrase-file", "demo.pass", "--force")
+    stage.run("key", "generate", "-o", "sandbox-mtls.key", "--passphrase-file", "demo.pass")
     stage.run(
         "csr", "create", "--key", "sandbox-mtls.key", "-o", "sandbox-mtls.csr",
-        "--passphrase-file", "demo.pass", "--force",
+        "--passphrase-file", "demo.pass",
     )  # fmt: skip
     stage.files("sandbox-mtls.key", "sandbox-mtls.csr")
     stage.say("Step 5 is yours: upload the CSR in OP API Admin, and save what you get as sandbox-mtls.crt.")
@@ -146,10 +150,11 @@ class _Stage:
             Span("$ ", Role.LABEL), Span(f"jwttool {words}" + (f" > {into}" if into else ""), Role.ACCENT)
         )
         self._show(document)
-        command = [sys.executable, "-m", "jwttool", *arguments]
+        # -P: a file of the folder must not be taken for a module.
+        command = [sys.executable, "-P", "-m", "jwttool", *arguments]
         target = None
         if into is not None:
-            target = os.open(self.folder / into, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            target = os.open(self.folder / into, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             done = subprocess.run(  # noqa: S603  # our own command, no shell
                 command,
@@ -199,7 +204,7 @@ def _sign(request: Path, certificate: Path) -> None:
 
     now = datetime.now(UTC)
     issued = new_authority(now).issue(load_csr(request.read_bytes()), now)
-    write_public(certificate, issued, force=True)
+    write_public(certificate, issued)
 
 
 def _configure(path: Path) -> None:

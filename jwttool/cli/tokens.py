@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from jwttool.edge.reading import STDIN, read_input
 from jwttool.encoding import Limit
 from jwttool.errors import NotATokenError
+
+_AROUND: Final = re.compile(
+    r"\{|\[|Bearer\s|Authorization:|HTTP/|(?:\w++=[^&]*+&)*+client_assertion=", re.IGNORECASE
+)
+"""A JSON answer or request, a header, an HTTP answer, a form."""
 
 
 def read_token(argument: str) -> str:
@@ -21,6 +29,11 @@ def read_token(argument: str) -> str:
     token = text.strip(" \t\r\n")
     if not token:
         raise NotATokenError("there is no token: the input is empty")
+    if _AROUND.match(token):
+        raise NotATokenError(
+            "not the token itself, but something around it",
+            hint="give the token alone: the value of client_assertion, or what follows Bearer",
+        )
     return token
 
 

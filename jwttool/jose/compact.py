@@ -17,8 +17,9 @@ from jwttool.errors import Base64urlError, JsonError, NotATokenError
 if TYPE_CHECKING:
     from jwttool.encoding import JsonObject
 
-_JWS_PARTS: Final = 3
+PARTS: Final = ("header", "claims", "signature")
 _JWE_PARTS: Final = 5
+_ALL_DECODED: Final[frozenset[str]] = frozenset()
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]")
 
 
@@ -27,8 +28,9 @@ class UnverifiedToken:
     """What a token says of itself. Nothing here may be believed.
 
     Only a verification makes something else of it; there is no conversion.
-    ``faults`` says, by part ("form", "header", "claims"), what could not be
-    read; that part is then empty.
+    ``faults`` says what is wrong, by "form", "header" and "claims";
+    ``undecoded`` names the parts of which not even the bytes could be had.
+    What could not be read is empty.
     """
 
     signing_input: bytes = field(repr=False)
@@ -36,6 +38,7 @@ class UnverifiedToken:
     claims: JsonObject = field(repr=False)
     signature: bytes = field(repr=False)
     faults: dict[str, str]
+    undecoded: frozenset[str] = frozenset()
 
 
 def looks_like_token(text: str) -> bool:
@@ -54,29 +57,30 @@ def read_compact(text: str) -> UnverifiedToken:
     if not looks_like_token(text):
         raise _not_a_token(text)
     segments = text.split(".")
-    if len(segments) != _JWS_PARTS:
+    if len(segments) != len(PARTS):
         return _wrong_number_of_parts(len(segments))
-    raw: list[bytes] = []
-    try:
-        for segment in segments:
-            raw.append(b64url_decode(segment))  # noqa: PERF401  # how far it came names the part
-    except Base64urlError as error:
-        part = ("header", "claims", "signature")[len(raw)]
-        return _unreadable(f"the {part} part is not base64url: {error.message}")
+    raw: dict[str, bytes] = {}
     faults: dict[str, str] = {}
-    header = _read_object(raw[0], "header", faults)
-    claims = _read_object(raw[1], "claims", faults)
-    signing_input = text[: -len(segments[2]) - 1].encode("ascii")
-    return UnverifiedToken(signing_input, header, claims, raw[2], faults)
+    for part, segment in zip(PARTS, segments, strict=True):
+        try:
+            raw[part] = b64url_decode(segment)
+        except Base64urlError as error:
+            faults.setdefault("form", f"the {part} part is not base64url: {error.message}")
+    return UnverifiedToken(
+        text[: -len(segments[2]) - 1].encode("ascii", "replace"),
+        _read_object(raw, "header", faults),
+        _read_object(raw, "claims", faults),
+        raw.get("signature", b""),
+        faults,
+        _ALL_DECODED if len(raw) == len(PARTS) else frozenset(PARTS) - raw.keys(),
+    )
 
 
-def _unreadable(fault: str) -> UnverifiedToken:
-    return UnverifiedToken(b"", {}, {}, b"", {"form": fault})
-
-
-def _read_object(data: bytes, part: str, faults: dict[str, str]) -> JsonObject:
+def _read_object(raw: dict[str, bytes], part: str, faults: dict[str, str]) -> JsonObject:
+    if part not in raw:
+        return {}
     try:
-        return parse_json_object(data)
+        return parse_json_object(raw[part])
     except JsonError as error:
         faults[part] = error.message
         return {}
@@ -84,7 +88,8 @@ def _read_object(data: bytes, part: str, faults: dict[str, str]) -> JsonObject:
 
 def _wrong_number_of_parts(parts: int) -> UnverifiedToken:
     kind = "an encrypted token (JWE)" if parts == _JWE_PARTS else "no compact token"
-    return _unreadable(f"{parts} parts make {kind}; a signed token has three")
+    fault = f"{parts} parts make {kind}; a signed token has three"
+    return UnverifiedToken(b"", {}, {}, b"", {"form": fault}, frozenset(PARTS))
 
 
 def _not_a_token(text: str) -> NotATokenError:

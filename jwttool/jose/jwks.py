@@ -88,6 +88,11 @@ def _refuse_symmetric(member: JsonObject) -> None:
 
 
 def _entry(member: JsonObject) -> JwkEntry:
+    if "d" in member:
+        raise WrongKindError(
+            "the JWK Set holds a private key, where public ones belong",
+            hint="never hand out the private key; leave d, p, q, dp, dq and qi out",
+        )
     kid = _text(member, "kid")
     if kid is not None and len(kid) > MAX_KID_LENGTH:
         raise MalformedError("the kid of a JWK is too long")

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from jwttool.keys import PrivateKey, PublicKey
 
-ALGORITHMS: Final = ("RS256", "PS256", "ES256")
-"""Every algorithm that jwttool signs with or accepts (RFC 7518 section 3.1)."""
-
 _RSA_ALGORITHMS: Final = frozenset({"RS256", "PS256"})
 
 

@@ -52,6 +52,9 @@ class AssertionRules:
     lifetime_source: Source
     clock_skew: int
     token_endpoint_suffix: str
+    audience_pattern: str
+    """A regular expression for the whole of an audience of the right form."""
+    audience_example: str
     demanded: Mapping[str, Source] = field(default_factory=dict)
     softened: Mapping[str, Source] = field(default_factory=dict)
 
@@ -101,6 +104,8 @@ class Step:
     source: Source
     settings: tuple[str, ...] = ()
     """For ``SETTINGS``: the settings that have to be there."""
+    optional: bool = False
+    """For the files of a key pair: the document asks for none, so only what is configured is judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ PROVIDER = Provider(
         lifetime_source=Source(Basis.INFERRED, f"{_KEYCLOAK}: 60 s after iat, by default"),
         clock_skew=15,
         token_endpoint_suffix="/protocol/openid-connect/token",
+        audience_pattern=r"https://[^/?#\s@]+(?:/[^?#\s]+)?/auth/realms/[^/?#\s]+",
+        audience_example="https://SERVER/auth/realms/REALM",
         demanded={
             "assertion-kid-present": _KID,
             "assertion-kid": _KID,

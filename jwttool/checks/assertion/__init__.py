@@ -15,7 +15,7 @@ from jwttool.checks.assertion.view import AssertionView, Expected, ExpectedKey, 
 if TYPE_CHECKING:
     from jwttool.checks.rule import Rule
 
-__all__ = ["ASSERTION_RULES", "AssertionView", "Expected", "ExpectedKey", "TrustedKey"]
+__all__ = ["ASSERTION_RULES", "VITAL", "AssertionView", "Expected", "ExpectedKey", "TrustedKey"]
 
 ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     form.form,
@@ -25,9 +25,9 @@ ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     form.key_header,
     form.typ,
     client.sub,
-    client.client,
     client.iss_present,
     client.iss,
+    client.client,
     signer.alg,
     signer.kid_present,
     signer.kid,
@@ -37,6 +37,7 @@ ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     signer.signature,
     audience.aud_present,
     audience.aud_single,
+    audience.aud_issuer,
     audience.aud,
     times.times,
     times.exp_present,
@@ -50,3 +51,18 @@ ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     replay.jti,
     replay.replay,
 )
+
+VITAL: Final = frozenset(
+    {
+        "assertion-form",
+        "assertion-header",
+        "assertion-claims",
+        "assertion-sub",
+        "assertion-alg",
+        "assertion-key-type",
+        "assertion-signature",
+        "assertion-exp-present",
+        "assertion-exp",
+    }
+)
+"""The rules without whose passing nothing is verified, whatever a system makes of the others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.assertion.view import CLAIMS, difference, text_fault
@@ -58,6 +59,39 @@ def aud_single(view: AssertionView) -> Outcome:
 
 
 @rule(
+    "assertion-aud-issuer",
+    WARNING,
+    "aud has the form of the system's issuer",
+    "draft-ietf-oauth-rfc7523bis section 4: the issuer's identifier, not the token endpoint",
+    needs=("assertion-aud-single",),
+)
+def aud_issuer(view: AssertionView) -> Outcome:
+    """The audience is the issuer's URL: absolute, https, nothing after the realm.
+
+    The token endpoint, a slash at the end or a word of one's own are refused by
+    most servers, even where a caller expects just that. Take the issuer from
+    the onboarding, or from the server's metadata.
+    """
+    value, wanted = _value(view), view.expected.audience
+    if wanted is not None and value != wanted:
+        return None  # which is what assertion-aud tells
+    rules = view.expected.rules
+    if re.fullmatch(rules.audience_pattern, value):
+        return None
+    if rules.token_endpoint_suffix and value.endswith(rules.token_endpoint_suffix):
+        hint = f"it is the token endpoint; leave out {rules.token_endpoint_suffix}"
+    else:
+        hint = f"the issuer is {rules.audience_example}"
+    return Finding(f"aud is {shown(value)}, which is not the form of an issuer here", hint, "claims.aud")
+
+
+def _value(view: AssertionView) -> str:
+    """The audience, also out of a list of one."""
+    value: str | list[str] = view.claims["aud"]
+    return value[0] if isinstance(value, list) else value
+
+
+@rule(
     "assertion-aud",
     ERROR,
     "aud is the audience that was expected",
@@ -70,23 +104,15 @@ def aud(view: AssertionView) -> Outcome:
     A slash at the end, a missing /auth and the token endpoint in its place are
     the usual mistakes; each is told by name.
     """
-    value = view.claims["aud"]
-    value = value[0] if isinstance(value, list) else value
-    wanted = view.expected.audience
-    suffix = view.expected.rules.token_endpoint_suffix
+    value, wanted = _value(view), view.expected.audience
     if wanted is None:
-        if suffix and value.endswith(suffix):
-            return Finding(
-                "aud is a token endpoint; the audience is the issuer",
-                f"leave out {suffix}",
-                "claims.aud",
-                severity=WARNING,
-            )
         return Unjudged("any audience was asked for, so aud was compared with nothing")
     if value == wanted:
         return None
     return Finding(
-        f"aud is {shown(value)}, not {shown(wanted)}", _audience_hint(value, wanted, suffix), "claims.aud"
+        f"aud is {shown(value)}, not {shown(wanted)}",
+        _audience_hint(value, wanted, view.expected.rules.token_endpoint_suffix),
+        "claims.aud",
     )
 
 

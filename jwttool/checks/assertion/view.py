@@ -67,7 +67,8 @@ class ExpectedKey:
         """The key to verify with; None when a set has several and the kid names none."""
         if len(self.keys) == 1:
             return self.keys[0]
-        return next((trusted for trusted in self.keys if trusted.kid == kid), None)
+        # A missing kid must not choose a key that has none.
+        return next((trusted for trusted in self.keys if kid is not None and trusted.kid == kid), None)
 
 
 @dataclass(slots=True)
