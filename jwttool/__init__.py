@@ -21,9 +21,19 @@ if TYPE_CHECKING:
         mint_many,
         verify,
     )
-    from jwttool.certificates import fingerprint, fingerprints, identify_kid, load_certificates
+    from jwttool.certificates import (
+        describe_certificate,
+        describe_match,
+        fingerprint,
+        fingerprints,
+        group_by_key,
+        identify_kid,
+        load_certificates,
+        parse_kids,
+    )
+    from jwttool.checks.key import KeyView, judge_key
     from jwttool.config import parse_config
-    from jwttool.csr import create_csr, load_csr
+    from jwttool.csr import create_csr, describe_csr, load_csr
     from jwttool.edge.writing import write_public, write_secret
     from jwttool.errors import JwtToolError
     from jwttool.jose import UnverifiedToken, read_compact
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
         weaknesses,
         write_pkcs12,
     )
+    from jwttool.onboarding import Evidence, FileEvidence, judge_steps
     from jwttool.providers import Provider, get_provider
     from jwttool.report import Check, Report, Severity, Status
     from jwttool.secret import Secret
@@ -56,9 +67,19 @@ _HOMES = {
         "mint_many",
         "verify",
     ),
-    "certificates": ("fingerprint", "fingerprints", "identify_kid", "load_certificates"),
+    "certificates": (
+        "describe_certificate",
+        "describe_match",
+        "fingerprint",
+        "fingerprints",
+        "group_by_key",
+        "identify_kid",
+        "load_certificates",
+        "parse_kids",
+    ),
+    "checks.key": ("KeyView", "judge_key"),
     "config": ("parse_config",),
-    "csr": ("create_csr", "load_csr"),
+    "csr": ("create_csr", "describe_csr", "load_csr"),
     "edge.writing": ("write_public", "write_secret"),
     "errors": ("JwtToolError",),
     "jose": ("UnverifiedToken", "read_compact"),
@@ -73,6 +94,7 @@ _HOMES = {
         "weaknesses",
         "write_pkcs12",
     ),
+    "onboarding": ("Evidence", "FileEvidence", "judge_steps"),
     "providers": ("Provider", "get_provider"),
     "report": ("Check", "Report", "Severity", "Status"),
     "secret": ("Secret",),
@@ -83,8 +105,11 @@ __all__ = [
     "ANY",
     "AssertionReport",
     "Check",
+    "Evidence",
+    "FileEvidence",
     "JwtToolError",
     "KeyKind",
+    "KeyView",
     "MintedAssertion",
     "Provider",
     "Report",
@@ -96,12 +121,18 @@ __all__ = [
     "VerifiedAssertion",
     "Verifier",
     "create_csr",
+    "describe_certificate",
+    "describe_csr",
+    "describe_match",
     "encrypt_pkcs8",
     "fingerprint",
     "fingerprints",
     "generate_private_key",
     "get_provider",
+    "group_by_key",
     "identify_kid",
+    "judge_key",
+    "judge_steps",
     "load_certificates",
     "load_csr",
     "load_jwks",
@@ -110,6 +141,7 @@ __all__ = [
     "mint",
     "mint_many",
     "parse_config",
+    "parse_kids",
     "plain_pkcs8",
     "read_compact",
     "verify",
