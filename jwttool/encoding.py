@@ -16,7 +16,7 @@ import re
 from enum import IntEnum
 from typing import Any, Final, NoReturn
 
-from jwttool.errors import Base64urlError, JsonError, TooLargeError
+from jwttool.errors import Base64urlError, JsonError, TooLargeError, raise_alone
 
 JsonObject = dict[str, Any]
 
@@ -77,7 +77,7 @@ def b64url_decode(text: str | bytes) -> bytes:
     try:
         data = text.encode("ascii") if isinstance(text, str) else text
     except UnicodeEncodeError:
-        raise Base64urlError("a character outside the base64url alphabet") from None
+        raise_alone(Base64urlError("a character outside the base64url alphabet"))
     rest = len(data) % 4
     padding = _PADDING[rest]
     if padding is None:
@@ -85,7 +85,7 @@ def b64url_decode(text: str | bytes) -> bytes:
     try:
         decoded = binascii.a2b_base64(data.translate(_TO_BASE64) + padding, strict_mode=True)
     except binascii.Error:
-        raise _not_base64url(data) from None
+        raise_alone(_not_base64url(data))
     last = _LAST_CHARACTERS[rest]
     if last is not None and data[-1] not in last:
         raise Base64urlError("the last character has spare bits set: not the canonical spelling")
@@ -168,7 +168,7 @@ def parse_json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise JsonError(f"not UTF-8 at byte {error.start}") from None
+        raise_alone(JsonError(f"not UTF-8 at byte {error.start}"))
     if text.startswith("\ufeff"):
         raise JsonError("a byte order mark (RFC 8259 section 8.1)")
     # Counting brackets first is cheap; only a text with many is looked at twice.
@@ -182,7 +182,7 @@ def parse_json(data: bytes) -> Any:
             value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         # error.doc holds the whole input, so the original must not travel on.
-        raise JsonError(f"not JSON at character {error.pos}: {error.msg}") from None
+        raise_alone(JsonError(f"not JSON at character {error.pos}: {error.msg}"))
     if "\\u" in text:
         _refuse_lone_surrogates(value)
     return value
@@ -200,7 +200,7 @@ def _refuse_lone_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        raise JsonError("half of a surrogate pair, which is no character") from None
+        raise_alone(JsonError("half of a surrogate pair, which is no character"))
 
 
 def json_type(value: object) -> str:
@@ -227,11 +227,23 @@ def compact_json(value: Any) -> bytes:
 
 # --- showing text from outside ------------------------------------------------
 
+# Printable by the letter of str.isprintable(), and yet nothing to see: the
+# fillers of Hangul, the empty Braille pattern, and what Unicode calls default
+# ignorable (DerivedCoreProperties.txt) without making it a format character.
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def is_visible(text: str) -> bool:
+    """Whether every character of a text shows: none controls, formats or looks like nothing at all."""
+    return text.isprintable() and (text.isascii() or _BLANK.search(text) is None)
+
 
 def _escape(character: str) -> str:
     if character == "\\":
         return "\\\\"
-    if character.isprintable():
+    if is_visible(character):
         return character
     code = ord(character)
     if code <= 0xFF:
@@ -243,15 +255,16 @@ def printable(text: str, limit: int | None = None) -> str:
     """Text from outside, safe on a terminal and honest about what it holds.
 
     Control characters, C1 included, format characters (right-to-left
-    overrides, zero width), line separators, surrogates and unassigned code
-    points are shown as escapes; a backslash beside them is doubled. Text
-    without any of them stays as it is, so that escaping twice (in a message,
-    and again where it is shown) is escaping once. ``limit`` shortens to that
-    many characters, before they are escaped.
+    overrides, zero width), line separators, surrogates, unassigned code points
+    and blanks that are no space (U+3164, variation selectors) are shown as
+    escapes; a backslash beside them is doubled. Text without any of them stays
+    as it is, so that escaping twice (in a message, and again where it is shown)
+    is escaping once. ``limit`` shortens to that many characters, before they are
+    escaped.
     """
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
-    if text.isprintable():
+    if is_visible(text):
         return text
     return "".join(map(_escape, text))
 

@@ -11,7 +11,7 @@ name positions, sizes and kinds instead.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 
 class JwtToolError(Exception):
@@ -23,6 +23,19 @@ class JwtToolError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def raise_alone(error: JwtToolError) -> NoReturn:
+    """Raise an error that leads to no other: neither ``__cause__`` nor ``__context__``.
+
+    For where the exception being handled holds the input, or a secret.
+    ``from None`` alone only hides it from a traceback; what collects errors
+    (a debugger, a reporting service) follows ``__context__`` all the same.
+    """
+    try:
+        raise error from None
+    finally:  # raising sets the context, passing on what was raised does not
+        error.__context__ = None
 
 
 # --- Refused: understood, judged, and the answer is no. -----------------------

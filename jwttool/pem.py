@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from jwttool.errors import MalformedError
+from jwttool.errors import MalformedError, raise_alone
 
 _MARKER: Final = re.compile(rb"-----(?:BEGIN|END) ")
 # All quantifiers are possessive: no run of characters is ever tried in two ways.
@@ -99,10 +99,12 @@ def _block(begin: re.Match[bytes], end: re.Match[bytes]) -> PemBlock:
     try:
         der = binascii.a2b_base64(encoded, strict_mode=True)
     except binascii.Error:
-        raise MalformedError(
-            f"the PEM block that ends at line {_line(data, end.end() - 1)} is not base64",
-            hint="the file is damaged or truncated; fetch it again",
-        ) from None
+        raise_alone(
+            MalformedError(
+                f"the PEM block that ends at line {_line(data, end.end() - 1)} is not base64",
+                hint="the file is damaged or truncated; fetch it again",
+            )
+        )
     lines = [line.strip(_WHITE_SPACE) for line in headers.splitlines()]
     if lines:
         lines.append(b"")  # RFC 1421 section 4.4: an empty line ends the headers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jwttool.errors import InputError
+from jwttool.errors import InputError, raise_alone
 
 
 class Secret:
@@ -29,7 +29,7 @@ class Secret:
         try:
             return cls(text.encode("utf-8"))
         except UnicodeEncodeError:  # which holds the whole text
-            raise InputError("a secret with half of a surrogate pair, which is no character") from None
+            raise_alone(InputError("a secret with half of a surrogate pair, which is no character"))
 
     def reveal(self) -> bytes:
         """The secret itself. Every call site is a place to review."""
@@ -51,4 +51,7 @@ class Secret:
         return bool(self._value)
 
     def __reduce_ex__(self, protocol: object) -> Any:
+        raise TypeError("a Secret is not pickled or copied")
+
+    def __getstate__(self) -> object:  # object's own hands the value out
         raise TypeError("a Secret is not pickled or copied")

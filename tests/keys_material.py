@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from jwttool.encoding import b64url_encode
-from jwttool.keys.encryption import _pem
+from jwttool.keys.encryption import _aes_cbc, _pem
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -99,10 +100,18 @@ def content_info(kind: str, content: bytes) -> bytes:
     return sequence(name(kind), explicit(content))
 
 
-def encrypted_part(algorithm: bytes) -> bytes:
+def encrypted_part(algorithm: bytes, ciphertext: bytes = b"c" * 64) -> bytes:
     """A part of a PKCS#12 file that is encrypted."""
-    info = sequence(name(DATA), algorithm, tlv(0x80, b"c" * 64))
+    info = sequence(name(DATA), algorithm, tlv(0x80, ciphertext))
     return content_info(ENCRYPTED_DATA, sequence(integer(0), info))
+
+
+def bomb(rounds: int) -> bytes:
+    """A PKCS#12 file with a key of that many rounds inside a part that the empty passphrase opens at once."""
+    wrapping = hashlib.pbkdf2_hmac("sha256", b"", b"s" * 16, 1, 32)
+    key = sequence(pbkdf2(rounds), octets(b"c" * 64))
+    bags = sequence(sequence(name(SHROUDED_KEY_BAG), explicit(key)))
+    return pfx(encrypted_part(pbkdf2(1), _aes_cbc(wrapping, b"i" * 16, bags)))
 
 
 def key_part(*algorithms: bytes) -> bytes:

@@ -149,6 +149,16 @@ CASES: Final[dict[str, Case]] = {
         lambda: keys_material.pfx(mac=keys_material.mac(1_000_000_000)),
         "unsupported",
     ),
+    "a PKCS#12 file with 40 million rounds behind the empty passphrase": (
+        load_private_key,
+        lambda: keys_material.bomb(40_000_000),
+        "no-passphrase",
+    ),
+    "a PKCS#12 file like that for its certificates": (
+        load_certificates,
+        lambda: keys_material.bomb(40_000_000),
+        "no-passphrase",
+    ),
     "a public key of 1 MB": (load_public_key, lambda: pem("PUBLIC KEY", os.urandom(MIB)), "too-large"),
     "a JWK with a modulus of 75 KB": (
         open_key,
@@ -175,6 +185,11 @@ CASES: Final[dict[str, Case]] = {
         parse_server_message,
         lambda: "Available kids: [" + "a," * 500_000,
         "too-large",
+    ),
+    "a server's message of blanks": (
+        parse_server_message,
+        lambda: "requested kid" + " " * 60_000 + ";" + "a" * 2000,
+        "malformed",
     ),
     "a file without an end": (read_bundle, lambda: "/dev/zero", "too-large"),
 }

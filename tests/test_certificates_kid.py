@@ -14,6 +14,7 @@ from jwttool.certificates import FORMS, KidMatch, describe_match, fingerprint, i
 from jwttool.certificates.kid import _SPELT, MAX_KID, MAX_KIDS, MAX_TEXT, KidsInText, parse_server_message
 from jwttool.errors import JwtToolError, MalformedError, TooLargeError
 from tests import issue
+from tests.hostile import no_hanging
 
 ROOT = issue.authority()
 # The first of a series whose forms all have the characters that the tests turn on.
@@ -186,6 +187,9 @@ def test_a_match_in_words_with_its_certificate() -> None:
         ("Available kids: []", (), None),
         ("Requested kid: 'x'.", ("x",), "x"),
         ("Available kids: a, b", ("a", "b"), None),
+        ("Requested kid: x. Available kids: ", (), "x"),
+        ("Requested kid 'x'. Known key ids [a, b]", ("a", "b"), "x"),
+        ("requested kid = \n x; valid kids = \n 'a', b", ("a", "b"), "x"),
         ('{"error_description": "Requested kid: \'x\'. Available kids: [a, b]"}', ("a", "b"), "x"),
     ],
 )
@@ -198,6 +202,24 @@ def test_kids_are_found_in_what_is_pasted(text: str, kids: tuple[str, ...], requ
 def test_no_kid_is_an_error(text: str) -> None:
     with pytest.raises(MalformedError, match="no kid"):
         parse_kids(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("requested kid", ";"),
+        ("requested kid:", ";"),
+        ("requested", ";"),
+        ("available kids", ""),
+        ("available kids:", ""),
+        ("available key", ";"),
+        ("kid", ";"),
+        ("'kid'", ";"),
+    ],
+)
+def test_blanks_cost_no_more_than_other_characters(before: str, after: str) -> None:
+    with no_hanging(5):  # a few milliseconds are needed; two ways to read a blank made it a minute
+        parse_server_message(before + " " * (MAX_TEXT - len(before + after)) + after)
 
 
 def test_the_bounds() -> None:

@@ -21,6 +21,7 @@ from jwttool.encoding import (
     b64url_encode,
     check_size,
     compact_json,
+    is_visible,
     json_type,
     parse_json,
     parse_json_object,
@@ -31,6 +32,18 @@ from jwttool.errors import Base64urlError, JsonError, TooLargeError
 from tests.hostile import CANARY, little_memory, no_hanging, refusal
 
 # --- limits -------------------------------------------------------------------
+
+
+def test_the_limits_are_those_that_the_documentation_names() -> None:
+    assert {name: int(limit) for name, limit in Limit.__members__.items()} == {
+        "TOKEN": 1_048_576,
+        "CERTIFICATE": 1_048_576,
+        "CSR": 1_048_576,
+        "KEY": 131_072,
+        "JWKS": 1_048_576,
+        "CONFIG": 65_536,
+        "PASSPHRASE": 4_096,
+    }
 
 
 @pytest.mark.parametrize("limit", Limit)
@@ -391,9 +404,9 @@ def unescaped(text: str) -> str:
 @given(ANY_TEXT)
 def test_what_is_shown_is_printable_and_tells_what_was_there(text: str) -> None:
     safe = printable(text)
-    assert safe.isprintable()
+    assert is_visible(safe)
     # Where something is escaped it can be read back, so no two such texts look the same.
-    assert safe == text if text.isprintable() else unescaped(safe) == text
+    assert safe == text if is_visible(text) else unescaped(safe) == text
     assert printable(safe) == safe
 
 
@@ -420,7 +433,17 @@ def test_a_limit_counts_characters_before_they_are_escaped(text: str, limit: int
         ("a\u2028b\u2029c", "a\\u2028b\\u2029c"),
         ("a\u00a0b\u3000c", "a\\xa0b\\u3000c"),
         ("\ud800", "\\ud800"),
+        ("\xad\uffff", "\\xad\\uffff"),
         ("\U000e0001", "\\U000e0001"),
+        # printable to Python, and yet nothing to see
+        ("a\u3164b\u2800c", "a\\u3164b\\u2800c"),
+        ("\u115f\u1160\uffa0", "\\u115f\\u1160\\uffa0"),
+        ("\u034f\u17b4\u17b5", "\\u034f\\u17b4\\u17b5"),
+        ("\u180b\u180d\u180f", "\\u180b\\u180d\\u180f"),
+        ("a\ufe00\ufe0f", "a\\ufe00\\ufe0f"),
+        ("a\U000e0100\U000e01ef", "a\\U000e0100\\U000e01ef"),
+        ("a\\b\u3164", "a\\\\b\\u3164"),
+        ("\u034e\u0350\ufe10\uffa1", "\u034e\u0350\ufe10\uffa1"),  # their neighbours show
         ("\U0010ffff", "\\U0010ffff"),
     ],
 )

@@ -155,7 +155,11 @@ def test_an_unencrypted_key_is_what_openssl_writes(key: PrivateKey) -> None:
             KeyEncryption("PBES2 with scrypt (N=16384, r=8, p=1), AES-256-CBC", None),
             False,
         ),
-        (["-v1", "PBE-SHA1-3DES"], KeyEncryption("PKCS#12 PBE with SHA-1, 3DES-CBC", 2048), True),
+        (
+            ["-v1", "PBE-SHA1-3DES"],
+            KeyEncryption("PKCS#12 PBE with SHA-1, 3DES-CBC", 2048, outdated=True),
+            True,
+        ),
     ],
 )
 def test_the_encryption_of_keys_from_openssl(
@@ -179,7 +183,7 @@ def test_the_old_encryption_of_openssl(rsa_key: rsa.RSAPrivateKey) -> None:
         "openssl", "rsa", "-aes256", "-traditional", "-passout", "pass:secret", stdin=plain_pkcs8(rsa_key)
     ).stdout
     assert b"DEK-Info" in pem
-    encryption = KeyEncryption("legacy PEM (MD5, one round), AES-256-CBC", 1)
+    encryption = KeyEncryption("legacy PEM with MD5, AES-256-CBC", 1, outdated=True)
     assert read_encryption(pem) == encryption
     assert encryption.too_few
     assert is_encrypted(pem)
@@ -429,3 +433,22 @@ def test_the_rounds_are_what_owasp_asks_for() -> None:
     assert PBKDF2_ROUNDS == 600_000
     assert not KeyEncryption("", 600_000).too_few
     assert KeyEncryption("", 599_999).too_few
+
+
+@pytest.mark.parametrize(
+    ("options", "outdated"),
+    [
+        (("-v2", "aes256"), False),
+        (("-v2", "des3"), True),
+        (("-v1", "PBE-SHA1-3DES"), True),
+    ],
+)
+def test_an_old_cipher_is_outdated(
+    rsa_key: rsa.RSAPrivateKey, options: tuple[str, ...], outdated: bool
+) -> None:
+    pem = run_tool(
+        *("openssl", "pkcs8", "-topk8", *options, "-passout", "pass:secret"), stdin=plain_pkcs8(rsa_key)
+    ).stdout
+    encryption = read_encryption(pem)
+    assert encryption is not None
+    assert encryption.outdated is outdated

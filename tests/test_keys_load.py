@@ -338,3 +338,23 @@ def test_a_key_larger_than_openssl_verifies_with(rsa_key: rsa.RSAPrivateKey) -> 
     refused = refusal(material.pkcs1(rsa_key.private_numbers(), n=2**16384 + 1))
     assert isinstance(refused, UnsupportedError)
     assert refused.message == "an RSA key of 16,385 bits, which jwttool does not offer"
+
+
+def test_a_key_that_is_restricted_to_pss_is_refused() -> None:
+    pem = run_tool("openssl", "genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048").stdout
+    der = run_tool("openssl", "pkey", "-outform", "DER", stdin=pem).stdout
+    for data in (pem, der):
+        with pytest.raises(UnsupportedError, match="restricted to RSASSA-PSS") as refused:
+            load_private_key(data)
+        assert refused.value.hint is not None
+
+
+def test_the_number_of_pss_elsewhere_restricts_nothing(rsa_key: rsa.RSAPrivateKey) -> None:
+    # An attribute of the key (RFC 5958 section 2), with the number of RSASSA-PSS as its value.
+    pss = material.name("2a864886f70d01010a")
+    attribute = material.sequence(material.name("2a864886f70d010914"), material.tlv(0x31, pss))
+    key = material.octets(material.traditional_der(rsa_key))
+    algorithm = material.sequence(material.name(material.RSA_ENCRYPTION), material.NULL)
+    der = material.sequence(material.integer(0), algorithm, key, material.explicit(attribute))
+    loaded = load_private_key(der)
+    assert same_public_key(loaded.private_key.public_key(), rsa_key.public_key())

@@ -215,10 +215,26 @@ def test_a_file_without_any_protection(files: Path) -> None:
 
 def test_an_empty_passphrase_is_a_passphrase(files: Path) -> None:
     data = export(files, passphrase="")
-    for passphrase in (Secret(b""), None):
-        assert load_pkcs12(data, passphrase).private_key is not None
-    assert not is_encrypted(data)  # nobody has to be asked for it
+    assert load_pkcs12(data, Secret(b"")).private_key is not None
+    assert is_encrypted(data)
+    assert isinstance(refusal(data, None), NoPassphraseError)  # the empty one is not tried unasked
     assert isinstance(refusal(data, SECRET), WrongPassphraseError)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        material.bomb(40_000_000),
+        material.pfx(material.encrypted_part(material.pbkdf2(1))),
+        material.pfx(material.key_part(material.pbkdf2(1))),
+        material.pfx(mac=material.mac(1)),
+    ],
+    ids=["bomb", "part", "key", "MAC"],
+)
+def test_no_passphrase_is_tried_that_nobody_gave(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pkcs12, "load_pkcs12", lambda *_: pytest.fail("the library was reached"))
+    assert isinstance(refusal(data, None), NoPassphraseError)
+    assert is_encrypted(data)
 
 
 def test_a_file_from_keytool(tmp_path: Path) -> None:
@@ -239,7 +255,7 @@ def test_a_certificate_that_nothing_ties_to_the_key_but_itself() -> None:
     key, authority = issue.rsa_key(), issue.authority()
     others = [authority.certificate, authority.issue(key)]
     data = pkcs12.serialize_key_and_certificates(None, key, None, others, NoEncryption())
-    contents = load_pkcs12(data, None)
+    contents = load_pkcs12(data, Secret(b""))
     assert contents.certificate == others[1]
     assert contents.others == (others[0],)
 
@@ -257,7 +273,7 @@ def test_a_file_without_a_private_key() -> None:
 def test_a_key_of_a_kind_that_is_not_offered() -> None:
     key: Any = issue.ed25519_key()
     data = pkcs12.serialize_key_and_certificates(None, key, issue.certificate(key), None, NoEncryption())
-    assert refusal(data, None).message == "a key of the type Ed25519, which jwttool does not offer"
+    assert refusal(data, Secret(b"")).message == "a key of the type Ed25519, which jwttool does not offer"
 
 
 def test_a_passphrase_that_no_such_file_can_have(bundle: bytes, capfd: pytest.CaptureFixture[str]) -> None:

@@ -45,6 +45,24 @@ def test_what_is_not_one_der_element(data: bytes, reason: str) -> None:
         assert refused.value.__context__ is None
 
 
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        (b"\x02\x01\x03", "openssl pkcs12"),
+        (b"\x06\x01\x00", "openssl pkcs7"),
+        (b"\x30\x01\x00", "certificates and requests are always DER"),
+        (b"\x02\x01\x00", "certificates and requests are always DER"),
+    ],
+)
+@pytest.mark.parametrize("start", [b"\x30\x80", b"\x30\x81\x03"], ids=["indefinite", "long"])
+def test_the_hint_about_ber_fits_the_file(start: bytes, contents: bytes, words: str) -> None:
+    end = b"\0\0" if start == b"\x30\x80" else b""
+    with pytest.raises(MalformedError) as refused:
+        structures.whole(start + contents + end)
+    assert refused.value.message == "a BER structure, where DER belongs"
+    assert words in (refused.value.hint or "")
+
+
 def test_the_library_gives_back_what_it_read() -> None:
     element = structures.whole(b"\x30\x02\x05\x00")
     assert (element.tag_bytes, bytes(element.data)) == (b"\x30", b"\x05\x00")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         serial_number,
         subject,
     )
+    from jwttool.certificates.chain import issuers_above, refuse_strangers
     from jwttool.certificates.describe import (
         CertificateDescription,
         KeyDescription,
@@ -64,6 +65,7 @@ __all__ = [
     "header_value",
     "identify_kid",
     "issuer",
+    "issuers_above",
     "load_certificates",
     "needs_passphrase",
     "not_after",
@@ -72,6 +74,7 @@ __all__ = [
     "parse_server_message",
     "public_key",
     "refuse_outside_validity",
+    "refuse_strangers",
     "serial_number",
     "subject",
 ]
@@ -86,6 +89,7 @@ _HOMES: Final = {
         "serial_number",
         "subject",
     ),
+    "chain": ("issuers_above", "refuse_strangers"),
     "describe": (
         "CertificateDescription",
         "KeyDescription",

@@ -8,8 +8,6 @@ that jwttool reads of a certificate or request goes through here.
 
 from __future__ import annotations
 
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cryptography import x509
@@ -18,12 +16,11 @@ from jwttool.errors import MalformedError
 from jwttool.keys.boundary import library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-    from jwttool.errors import JwtToolError
     from jwttool.keys import PublicKey
 
 T = TypeVar("T")
@@ -33,25 +30,13 @@ Signed = x509.Certificate | x509.CertificateSigningRequest
 """What holds a subject, a public key and a signature."""
 
 
-@contextmanager
-def reading(fault: JwtToolError) -> Iterator[None]:
-    """Around a call into cryptography that reads: what it raises becomes ``fault``, warnings are dropped.
-
-    It warns of what it tolerates (an over-long name, PKCS#7 in an unusual
-    order); that is no use to our caller, and an error where warnings are errors.
-    """
-    with warnings.catch_warnings(), library(fault):
-        warnings.simplefilter("ignore")
-        yield
-
-
 def guarded(read: Callable[[], T], what: str) -> T:
     """The value of ``read()``; whatever it raises becomes our error about ``what``.
 
     :raises UnsupportedError: an algorithm that cryptography does not know.
     :raises MalformedError: anything else.
     """
-    with reading(MalformedError(f"{what} cannot be read: it is damaged")):
+    with library(MalformedError(f"{what} cannot be read: it is damaged")):
         return read()
 
 

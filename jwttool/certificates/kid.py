@@ -238,12 +238,12 @@ class KidsInText:
 
 _QUOTES: Final = "'\"`´‘’‚‛“”„‟‹›«»"  # noqa: RUF001  # the look-alikes are meant
 _AVAILABLE: Final = re.compile(
-    rf"\b(?:available|known|valid|expected)\s+(?:kids?|key\s+ids?)\b\s*[:=]?\s*"
-    rf"(?:[{_QUOTES}]?\[([^\]]*)\]?|(.+))",
+    rf"\b(?:available|known|valid|expected)\s+(?:kids?|key\s+ids?)\b(?:\s*+[:=])?+"
+    rf"(?:\s*+[{_QUOTES}]?\[([^\]]*)\]?|(.+))",
     re.IGNORECASE | re.DOTALL,
 )
 _REQUESTED: Final = re.compile(
-    rf"\brequested\s+kid\b\s*[:=]?\s*(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s,;]+))",
+    rf"\brequested\s+kid\b\s*+[:=]?+\s*+(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|([^\s,;]+))",
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(r"[,;\r\n]+")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cryptography import x509
 
-from jwttool.certificates.access import is_authority, issuer_name, reading, subject_name
+from jwttool.certificates.access import is_authority, issuer_name, subject_name
 from jwttool.encoding import Limit, check_size
 from jwttool.errors import (
     AmbiguousError,
@@ -15,6 +15,7 @@ from jwttool.errors import (
     UnsupportedError,
     WrongKindError,
 )
+from jwttool.keys.boundary import library
 from jwttool.pem import looks_like_pem, pem_blocks
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _name_block(block: PemBlock) -> str:
 
 
 def _parse(der: bytes, number: int | None = None) -> x509.Certificate:
-    with reading(_damaged(number)):
+    with library(_damaged(number)):
         return x509.load_der_x509_certificate(der)
 
 
@@ -214,7 +215,7 @@ def _from_pkcs7(der: bytes) -> CertificateFile:
         "the PKCS#7 structure cannot be read: it is damaged, or holds no certificates",
         hint="fetch the file again",
     )
-    with reading(damaged):
+    with library(damaged):
         found = pkcs7.load_der_pkcs7_certificates(der)
     if not found:
         raise damaged

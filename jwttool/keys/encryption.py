@@ -135,7 +135,7 @@ def _old_encryption(text: bytes) -> KeyEncryption:
         raise UnsupportedError("an encryption with a cipher that jwttool does not offer", hint=RE_ENCRYPT)
     if len(header[2]) != 2 * _OLD_CIPHERS[cipher]:
         raise MalformedError("an encryption whose initialisation vector has the wrong length")
-    return KeyEncryption(f"legacy PEM (MD5, one round), {cipher}", 1)
+    return KeyEncryption(f"legacy PEM with MD5, {cipher}", 1, outdated=True)
 
 
 def _private_der(key: PrivateKey) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from jwttool.encoding import b64url_decode, json_type, printable
-from jwttool.errors import Base64urlError, MalformedError, UnsupportedError, WrongKindError
+from jwttool.errors import Base64urlError, MalformedError, UnsupportedError, WrongKindError, raise_alone
 from jwttool.keys.boundary import library
 from jwttool.keys.consistency import refuse_contradiction
 from jwttool.keys.kinds import MAX_RSA_BITS, supported_public
@@ -128,7 +128,7 @@ def _octets(members: JsonObject, name: str, length: int | None = None) -> bytes:
     try:
         octets = b64url_decode(value)
     except Base64urlError as error:
-        raise MalformedError(f"{name} of the JWK: {error.message}") from None
+        raise_alone(MalformedError(f"{name} of the JWK: {error.message}"))
     if not octets or length not in {None, len(octets)}:
         expected = f"{length} octets" if length else "at least one octet"
         raise MalformedError(f"{name} of the JWK has {len(octets)} octets, and should have {expected}")

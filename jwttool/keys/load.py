@@ -17,6 +17,7 @@ from jwttool.errors import (
     JwtToolError,
     MalformedError,
     NoPassphraseError,
+    UnsupportedError,
     WrongKindError,
     WrongPassphraseError,
 )
@@ -106,7 +107,31 @@ def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey
     return LoadedKey(key, _PRIVATE_FORMATS[source.kind], source.encoding, encryption)
 
 
+_RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
+_RSASSA_PSS_DER: Final = b"\x06\x09*\x86H\x86\xf7\r\x01\x01\n"
+
+
+def _refuse_restriction(source: Source) -> None:
+    """Refuse a key that may make RSASSA-PSS signatures alone (RFC 4055 section 1.2).
+
+    The library drops the restriction, and RS256 would sign with it all the same.
+    """
+    # Declaring the structures takes longer than loading a key: few keys are worth a closer look.
+    if source.kind is not Kind.PKCS8 or _RSASSA_PSS_DER not in source.der:
+        return
+    from jwttool.keys import structures
+
+    fault = MalformedError("no PKCS#8 private key")
+    info = structures.parse(structures.PrivateKeyInfo, structures.whole(source.der), fault)
+    if info.algorithm.oid.dotted_string == _RSASSA_PSS:
+        raise UnsupportedError(
+            "an RSA key that is restricted to RSASSA-PSS, which jwttool does not offer",
+            hint="make one without the restriction, `jwttool key generate`: PS256 works with that as well",
+        )
+
+
 def _plain(source: Source) -> PrivateKey:
+    _refuse_restriction(source)
     fault = MalformedError(f"{source.kind.value} that is damaged", hint="restore it from where it was made")
     with library(fault):
         key = _library_private_key(source, None)

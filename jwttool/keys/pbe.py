@@ -33,18 +33,27 @@ class KeyEncryption:
     hash (PBKDF2, PKCS#12, PBES1), None for scrypt, which is not weighed by
     them; where one file has several, it is the lowest, as that is what somebody
     who guesses passphrases would attack. ``excess`` says why the file is too
-    costly to open, if it is; ``in_pkcs12`` that it is a PKCS#12 file.
+    costly to open, if it is; ``in_pkcs12`` that it is a PKCS#12 file;
+    ``outdated`` that a cipher or a hash of it is one that nobody should use.
     """
 
     scheme: str
     rounds: int | None
     excess: str | None = None
     in_pkcs12: bool = False
+    outdated: bool = False
 
     @property
     def too_few(self) -> bool:
         """Whether the rounds are below what OWASP asks of PBKDF2 today."""
         return self.rounds is not None and self.rounds < PBKDF2_ROUNDS
+
+    @property
+    def cost(self) -> str | None:
+        """The rounds in words."""
+        if self.rounds is None:
+            return None
+        return f"{self.rounds:,} round{'' if self.rounds == 1 else 's'}"
 
 
 def refuse_excess(excess: str | None) -> None:

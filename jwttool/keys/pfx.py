@@ -56,6 +56,7 @@ class PfxOutline:
             min(rounds, default=None),
             self._excess(),
             in_pkcs12=True,
+            outdated=around[0].outdated,
         )
 
     def refuse_excess(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from jwttool.errors import (
     UnsupportedError,
     UsageError,
     WrongPassphraseError,
+    raise_alone,
 )
 from jwttool.keys.boundary import library
 from jwttool.keys.encryption import NAME_A_SOURCE, usable_passphrase
@@ -48,10 +48,12 @@ class Pkcs12Contents:
 def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     """Open a PKCS#12 file.
 
-    Without a passphrase the empty one is tried: that is what programs make
-    files with that have no secret.
+    The empty passphrase, with which some programs make files that have no
+    secret, has to be given like any other: none is ever tried that was not.
+    What opening costs is judged beforehand by what the file shows. Rounds inside
+    an encrypted part are seen, and run, only with that part's passphrase.
 
-    :raises NoPassphraseError: when it needs one and there is none.
+    :raises NoPassphraseError: when anything in it is protected and there is none.
     :raises WrongPassphraseError: when the passphrase does not open it.
     :raises UnsupportedError: when opening it would cost too much, or it holds a
         key of another type.
@@ -62,10 +64,8 @@ def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     outline = read_outline(data)
     outline.refuse_excess()
     outline.refuse_several_keys()
-    fault = _fault(outline, passphrase)
-    secret = _usable(passphrase, fault) if outline.needs_passphrase else None
-    with library(fault), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what departs from DER deep inside
+    secret, fault = _secret(outline, passphrase)
+    with library(fault):
         opened = pkcs12.load_pkcs12(data, secret)
     return Pkcs12Contents(
         None if opened.key is None else supported_private(opened.key),
@@ -74,24 +74,25 @@ def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     )
 
 
-def _fault(outline: PfxOutline, passphrase: Secret | None) -> JwtToolError:
-    """What it means when the library cannot open the file."""
+def _secret(outline: PfxOutline, passphrase: Secret | None) -> tuple[bytes | None, JwtToolError]:
+    """What to open the file with, and what it means when the library cannot."""
     if not outline.needs_passphrase:
-        return MalformedError("the PKCS#12 file is damaged")
+        return None, MalformedError("the PKCS#12 file is damaged")
     if passphrase is None:
-        return NoPassphraseError("the PKCS#12 file needs a passphrase", hint=NAME_A_SOURCE)
-    return WrongPassphraseError("the passphrase does not open the PKCS#12 file, or the file is damaged")
+        raise NoPassphraseError("the PKCS#12 file needs a passphrase", hint=NAME_A_SOURCE)
+    fault = WrongPassphraseError("the passphrase does not open the PKCS#12 file, or the file is damaged")
+    return _usable(passphrase, fault), fault
 
 
-def _usable(passphrase: Secret | None, fault: JwtToolError) -> bytes:
-    secret = b"" if passphrase is None else passphrase.reveal()
+def _usable(passphrase: Secret, fault: JwtToolError) -> bytes:
+    secret = passphrase.reveal()
     # RFC 7292 appendix B.1 makes UTF-16 of it, with a NUL at its end: what is
     # no UTF-8, or holds a NUL, opens nothing. cryptography panics on the one,
     # printing the passphrase, and loses its way on the other.
     try:
         secret.decode("utf-8")
     except UnicodeDecodeError:
-        raise fault from None
+        raise_alone(fault)
     if b"\0" in secret:
         raise fault
     return secret

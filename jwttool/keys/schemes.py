@@ -6,6 +6,7 @@ RFC 7914 for scrypt, RFC 7292 appendix C for PKCS#12, RFC 9579 for PBMAC1.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from jwttool.errors import MalformedError, UnsupportedError
@@ -27,13 +28,14 @@ _FUNCTIONS: Final = {
     "1.2.840.113549.2.10": "HMAC-SHA384",
     "1.2.840.113549.2.11": "HMAC-SHA512",
 }
+_TRIPLE_DES: Final = "3DES-CBC"
 _CIPHERS: Final = {  # each with the octets of its initialisation vector
     "2.16.840.1.101.3.4.1.2": ("AES-128-CBC", 16),
     "2.16.840.1.101.3.4.1.22": ("AES-192-CBC", 16),
     "2.16.840.1.101.3.4.1.42": ("AES-256-CBC", 16),
-    "1.2.840.113549.3.7": ("3DES-CBC", 8),
+    "1.2.840.113549.3.7": (_TRIPLE_DES, 8),
 }
-_ONE_PIECE: Final = {
+_ONE_PIECE: Final = {  # all of them outdated: MD5, and ciphers that NIST SP 800-131A disallows
     "1.2.840.113549.1.5.3": "PBES1 with MD5, DES-CBC",
     "1.2.840.113549.1.12.1.1": "PKCS#12 PBE with SHA-1, RC4-128",
     "1.2.840.113549.1.12.1.3": "PKCS#12 PBE with SHA-1, 3DES-CBC",
@@ -63,12 +65,13 @@ def encryption_of(algorithm: structures.Algorithm) -> KeyEncryption:
     if algorithm.oid == structures.PBES2:
         used = structures.parse(structures.DerivedKey, algorithm.parameters, _damaged())
         known = _derivation(used.derivation)
-        return KeyEncryption(f"PBES2 with {known.scheme}, {_cipher(used.user)}", known.rounds, known.excess)
+        cipher = _cipher(used.user)
+        scheme = f"PBES2 with {known.scheme}, {cipher}"
+        return KeyEncryption(scheme, known.rounds, known.excess, outdated=cipher == _TRIPLE_DES)
     name = algorithm.oid.dotted_string
     if name in _ONE_PIECE:
-        return _iterated(
-            _ONE_PIECE[name], structures.parse(structures.Pbe, algorithm.parameters, _damaged()).rounds
-        )
+        rounds = structures.parse(structures.Pbe, algorithm.parameters, _damaged()).rounds
+        return replace(_iterated(_ONE_PIECE[name], rounds), outdated=True)
     raise UnsupportedError("an encryption of a kind that jwttool does not open", hint=RE_ENCRYPT)
 
 

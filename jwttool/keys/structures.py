@@ -248,14 +248,23 @@ AS_DER: Final = (
     "`openssl pkcs12 -in OLD -out TEMPORARY`, then `openssl pkcs12 -export -in TEMPORARY -out NEW`, "
     "write a PKCS#12 file anew, as DER"
 )
-_PKCS7_AS_DER: Final = "`openssl pkcs7 -inform DER -in OLD -out NEW` a PKCS#7 file"
+_PKCS7_AS_DER: Final = "`openssl pkcs7 -inform DER -in OLD -out NEW` writes a PKCS#7 file anew, as PEM"
+_MADE_AS_DER: Final = "keys, certificates and requests are always DER: fetch the file, or make it, again"
+
+# How the contents of a structure begin, as far as they tell what it is.
+_BER_HINTS: Final = (
+    (b"\x02\x01\x03", AS_DER),  # version 3: PKCS#12 (RFC 7292 section 4)
+    (b"\x06", _PKCS7_AS_DER),  # the type of a content: PKCS#7 (RFC 5652 section 3)
+)
+
+_BER: Final = "a BER structure, where DER belongs"
 
 # The library's words for what is wrong with the outermost element. Should they
 # change, the general message is left.
 _FAULTS: Final = (
     ("ShortData", "the DER structure is truncated", "fetch the file again"),
     ("ExtraData", "there is something after the end of the DER structure", None),
-    ("InvalidLength", "a BER structure, where DER belongs", f"{AS_DER}; {_PKCS7_AS_DER}"),
+    ("InvalidLength", _BER, None),
 )
 
 
@@ -270,8 +279,16 @@ def whole(data: bytes) -> asn1.TLV:
         said = str(error)
     for word, message, hint in _FAULTS:
         if word in said:
-            raise MalformedError(message, hint=hint) from None
+            raise MalformedError(message, hint=_ber_hint(data) if message is _BER else hint) from None
     raise MalformedError("no DER structure") from None
+
+
+def _ber_hint(data: bytes) -> str:
+    """What to do about a BER file, told from how its contents begin."""
+    # The contents follow the length; its first octet says how many more it has (X.690 section 8.1.3).
+    octets = data[1] & 0x7F if data[1:2] >= b"\x80" else 0
+    contents = data[2 + octets : 5 + octets]
+    return next((hint for start, hint in _BER_HINTS if contents.startswith(start)), _MADE_AS_DER)
 
 
 def parse(shape: type[T], element: Anything | None, fault: JwtToolError) -> T:
