@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from jwttool.encoding import Limit, check_size, printable
-from jwttool.errors import ConfigError, UnknownClientError
+from jwttool.errors import ConfigError, UnknownClientError, raise_alone
 from jwttool.jose.algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
@@ -135,15 +135,15 @@ def _toml(data: bytes, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 at byte {error.start}") from None
+        raise_alone(ConfigError(f"{path} is not UTF-8 at byte {error.start}"))
     except tomllib.TOMLDecodeError as error:
         # What tomllib says ends in the position, and may quote a key before it.
         reason, _, position = str(error).rpartition(" (")
-        raise ConfigError(f"{path} is not TOML: {printable(reason, _SHOWN)} ({position}") from None
+        raise_alone(ConfigError(f"{path} is not TOML: {printable(reason, _SHOWN)} ({position}"))
     except RecursionError:
-        raise ConfigError(f"{path} is nested too deep") from None
+        raise_alone(ConfigError(f"{path} is nested too deep"))
     except ValueError:  # int() takes no more than 4,300 digits
-        raise ConfigError(f"{path} holds a number that is too long") from None
+        raise_alone(ConfigError(f"{path} holds a number that is too long"))
 
 
 def _client(name: str, table: object, folder: Path) -> Client:

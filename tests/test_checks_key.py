@@ -78,6 +78,7 @@ def test_every_weakness_has_a_rule() -> None:
         (KeyEncryption("PBES2", 600_000), Status.PASS),
         (KeyEncryption("PBES2", 599_999), Status.WARNING),
         (KeyEncryption("scrypt", None), Status.PASS),
+        (KeyEncryption("PBES2 with 3DES-CBC", 600_000, outdated=True), Status.WARNING),
         (None, Status.WARNING),
     ],
 )

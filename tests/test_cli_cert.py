@@ -97,7 +97,11 @@ def test_one_form_as_json_and_from_standard_input(cli: Cli) -> None:
     done = cli("cert", "fingerprint", "-", "--as", "x5t", "--format", "json", stdin=CHAIN)
 
     answer = parsed_answer("cert-fingerprint", done.stdout)
-    assert answer == {"version": 1, "fingerprints": {"x5t": fingerprint(LEAF, "x5t")}}
+    assert answer == {
+        "version": 1,
+        "subject": "CN=client.example,O=Example Oy,C=FI",
+        "fingerprints": {"x5t": fingerprint(LEAF, "x5t")},
+    }
 
 
 @pytest.mark.usefixtures("folder")
@@ -412,14 +416,14 @@ def test_what_the_server_does_not_know_is_a_no(cli: Cli, message: str, ending: s
         (("", "a.crt"), 3, "malformed", "no kid"),
         (("x" * 2000, "a.crt"), 3, "malformed", "longer than the limit"),
         (("x" * 100_000, "a.crt"), 3, "too-large", "larger than the limit"),
-        (("-", "-"), 2, "usage", "cannot be both"),
+        (("-", "-"), 2, "usage", "standard input can be read once"),
         (("x",), 2, "usage", "Missing argument"),
     ],
 )
 def test_kids_that_cannot_be_looked_for(
     cli: Cli, arguments: tuple[str, ...], exit_code: int, code: str, words: str
 ) -> None:
-    done = cli("cert", "find-kid", *arguments, "--format", "json")
+    done = cli("cert", "find-kid", *arguments, "--format", "json", stdin=b"a-kid")
 
     assert done.exit_code == exit_code
     error = parsed_error(done.stdout)
@@ -447,7 +451,12 @@ ALL_OF_A = (
 def test_everything_that_holds_one_key(cli: Cli) -> None:
     done = cli("cert", "match", *ALL_OF_A, *PASSPHRASE)
 
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.exit_code == 0
+    taken = "the end-entity one is meant: CN=client.example,O=Example Oy,C=FI"
+    assert done.stderr.splitlines() == [
+        f"jwttool: note: {file} holds {count} certificates; {taken}"
+        for file, count in (("a.p12", 2), ("chain.pem", 3), ("chain.p7b", 2))
+    ]
     assert done.stdout.splitlines()[0] == "Key 1: RSA, 2,048 bits"
     assert done.stdout.endswith("\nPASS  all 12 hold one and the same key\n")
     assert "  a.csr      request      CN=client.example,O=Example Oy,C=FI\n" in done.stdout
@@ -582,7 +591,19 @@ def test_which_passphrase_guards_the_bundle(
         (("--key", "a.locked", "--cert", "a.crt", "-o", "new"), 2, "no passphrase for a.locked"),
         (("--key", "a.crt", "--cert", "a.crt", "-o", "new", *PASSPHRASE), 3, "where a private key belongs"),
         (("--key", "a.key", "--cert", "a.key", "-o", "new", *PASSPHRASE), 3, "where a certificate belongs"),
-        (("--key", "a.key", "--cert", "ca.pem", "-o", "new", *PASSPHRASE), 3, "2 certificates"),
+        (
+            ("--key", "a.key", "--cert", "ca.pem", "-o", "new", *PASSPHRASE),
+            3,
+            "ca.pem: the file holds 2 cert",
+        ),
+        (
+            ("--key", "a.key", "--cert", "a.crt", "--chain", "b.crt", "-o", "new", *PASSPHRASE),
+            1,
+            "not in the chain of CN=client.example,O=Example Oy,C=FI: CN=other.example,O=Example Oy,C=FI\n",
+        ),
+        (("--key", "-", "--cert", "-", "-o", "new", *PASSPHRASE), 2, "standard input can be read once"),
+        (("--key", "", "--cert", "a.crt", "-o", "new", *PASSPHRASE), 2, "the name of the file is empty"),
+        (("--key", "a.key", "--cert", "a.crt", "-o", "", *PASSPHRASE), 2, "the name of the file is empty"),
     ],
 )
 def test_a_bundle_that_cannot_be_leaves_nothing_behind(
@@ -590,13 +611,81 @@ def test_a_bundle_that_cannot_be_leaves_nothing_behind(
 ) -> None:
     before = sorted(path.name for path in folder.iterdir())
 
-    done = cli("cert", "bundle", *arguments)
+    done = cli("cert", "bundle", *arguments, stdin=CHAIN)
 
     assert (done.exit_code, done.stdout) == (exit_code, "")
     assert words in done.stderr
     assert SECRET not in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == before
     assert (folder / "there").read_bytes() == b"mine"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("target", ["a.locked", "a.crt", "ca.pem", "secret", "other", "./a.locked", "hard"])
+def test_a_bundle_never_replaces_what_it_is_made_of(cli: Cli, folder: Path, target: str) -> None:
+    (folder / "hard").hardlink_to(folder / "a.locked")
+    before = (folder / target).read_bytes()
+
+    done = cli(
+        *("cert", "bundle", "--key", "a.locked", "--cert", "a.crt", "--chain", "ca.pem", *PASSPHRASE),
+        *("--bundle-passphrase-file", "other", "-o", target, "--force"),
+    )
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is read by this command, and would be overwritten by it" in done.stderr
+    assert (folder / target).read_bytes() == before
+    other = cli("cert", "bundle", "--key", "a.key", "--cert", "a.crt", *PASSPHRASE, "-o", "there", "--force")
+    assert other.exit_code == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_bundle_as_json(cli: Cli) -> None:
+    done = cli(
+        *("cert", "bundle", "--key", "a.locked", "--cert", "a.crt", "--chain", "ca.pem", *PASSPHRASE),
+        *("-o", "signing.p12", "--format", "json"),
+    )
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert parsed_answer("cert-bundle", done.stdout) == {
+        "version": 1,
+        "path": "signing.p12",
+        "mode": "0600",
+        "name": "signing",
+        "subject": "CN=client.example,O=Example Oy,C=FI",
+        "key": {"type": "RSA", "size": 2048, "exponent": 65537, "curve": None},
+        "chain": ["CN=Example Issuing CA,O=Example Oy,C=FI", "CN=Example Root CA,O=Example Oy,C=FI"],
+        "encryption": {
+            "scheme": "PKCS#12, PBES2 with PBKDF2-HMAC-SHA256, AES-256-CBC; MAC: HMAC with SHA-256",
+            "rounds": 2048,
+        },
+    }
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("show", "a.key"), "a.key: a PKCS#8 private key, where a certificate belongs"),
+        (("show", "ca.pem"), "ca.pem: the file holds 2 certificates, and all of them are authorities'"),
+        (("fingerprint", "there"), "there: neither PEM nor DER: this is no certificate file"),
+        (("fingerprint", "-"), "standard input: the file is empty"),
+        (("match", "a.crt", "there"), "there: "),
+    ],
+)
+def test_an_error_says_which_file_it_is_about(cli: Cli, arguments: tuple[str, ...], message: str) -> None:
+    done = cli("cert", *arguments)
+
+    assert done.exit_code == 3
+    assert done.stderr.startswith(f"jwttool: error: {message}")
+
+
+@pytest.mark.usefixtures("folder")
+def test_standard_input_is_no_two_files(cli: Cli) -> None:
+    done = cli("cert", "match", "-", "-", stdin=CHAIN)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "standard input can be read once" in done.stderr
+    assert cli("cert", "match", "-", "a.key", stdin=CHAIN).exit_code == 0
 
 
 # --- as a process -------------------------------------------------------------

@@ -228,3 +228,43 @@ def test_the_pipe_of_the_help_in_processes_of_their_own(key_file: Path) -> None:
 
     assert shown.stdout.startswith(b"Certificate signing request\n")
     assert b"\nPASS" in shown.stdout
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_request_never_replaces_its_key(cli: Cli, key_file: Path, force: tuple[str, ...]) -> None:
+    before = key_file.read_bytes()
+
+    done = cli("csr", "create", "--key", key_file, "-o", key_file, *force)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is read by this command, and would be overwritten by it" in done.stderr
+    assert key_file.read_bytes() == before
+
+
+def test_the_request_as_json(cli: Cli, key_file: Path, tmp_path: Path) -> None:
+    command = ("csr", "create", "--key", key_file, "--subject", "CN=Example Oy,C=FI", "--format", "json")
+    path = tmp_path / "a.csr"
+
+    printed = parsed_answer("csr-create", cli(*command).stdout)
+    written = cli(*command, "-o", path)
+
+    assert load_csr(printed.pop("request").encode()).is_signature_valid
+    assert printed == {
+        "version": 1,
+        "path": None,
+        "subject": "CN=Example Oy,C=FI",
+        "key": {"type": "RSA", "size": 2048, "exponent": 65537, "curve": None},
+    }
+    assert (written.exit_code, written.stderr) == (0, "")
+    answer = parsed_answer("csr-create", written.stdout)
+    assert answer["path"] == str(path)
+    assert answer["request"] == path.read_text()
+
+
+def test_an_error_says_which_file_it_is_about(cli: Cli, key_file: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch(0o600)
+
+    assert cli("csr", "show", key_file).stderr.startswith(f"jwttool: error: {key_file}: a PKCS#8 private key")
+    done = cli("csr", "create", "--key", empty)
+    assert (done.exit_code, done.stderr) == (3, f"jwttool: error: {empty}: the key file is empty\n")

@@ -224,7 +224,7 @@ def test_a_passphrase_typed_twice_on_a_terminal(tmp_path: Path) -> None:
     load_pem_private_key(path.read_bytes(), b"typed")
 
     other = tmp_path / "b.key"
-    code, said = _on_a_terminal([b"typed", b"typo"], *command[:3], str(other), *command[4:])
+    code, said = _on_a_terminal([b"typed", b"typo"] * 3, *command[:3], str(other), *command[4:])
     assert code == 3
     assert "the two passphrases differ" in said
     assert not other.exists()
@@ -450,3 +450,53 @@ def test_a_spinner_turns_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) ->
         pass
     assert "making" in stream.getvalue()
     assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_a_new_key_never_replaces_the_file_of_its_passphrase(cli: Cli, passphrase: Path) -> None:
+    before = passphrase.read_bytes()
+
+    done = cli(
+        *("key", "generate", "-o", passphrase, "--type", "ec", "--force", "--passphrase-file", passphrase)
+    )
+
+    assert done.exit_code == 2
+    assert passphrase.read_bytes() == before
+
+
+def test_an_error_says_which_file_it_is_about(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "a.key"
+    path.write_bytes(b"hello")
+    path.chmod(0o600)
+
+    done = cli("key", "show", path)
+
+    assert done.exit_code == 3
+    assert done.stderr.startswith(f"jwttool: error: {path}: ")
+
+
+def test_key_and_passphrase_cannot_both_come_from_standard_input(
+    cli: Cli, rsa_key: rsa.RSAPrivateKey
+) -> None:
+    encrypted = issue.key_pem(rsa_key, b"correct horse")
+
+    for source in (("--passphrase-file", "-"), ("--passphrase-fd", "0")):
+        done = cli("key", "show", "-", *source, stdin=encrypted)
+        assert done.exit_code == 2
+        assert "standard input can be read once" in done.stderr
+
+
+def test_an_old_encryption_is_named(cli: Cli, tmp_path: Path, passphrase: Path) -> None:
+    path = tmp_path / "old.key"
+    new = run_tool("openssl", "genrsa", "2048").stdout
+    path.write_bytes(
+        run_tool(
+            "openssl", "rsa", "-aes256", "-traditional", "-passout", "pass:correct horse", stdin=new
+        ).stdout
+    )
+    path.chmod(0o600)
+
+    done = cli("key", "show", path, "--passphrase-file", passphrase)
+
+    assert done.exit_code == 0
+    assert "legacy PEM with MD5, AES-256-CBC, 1 round\n" in done.stdout
+    assert "the encryption is of a kind that nobody should use any more: legacy PEM with MD5" in done.stdout

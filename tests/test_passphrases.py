@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jwttool.edge import passphrases
 from jwttool.edge.passphrases import PassphraseSource
 from jwttool.encoding import Limit
 from jwttool.errors import (
@@ -236,6 +237,7 @@ def test_without_a_terminal_nothing_is_read_and_nothing_asked(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None if stdin is None else stdin(CANARY))
     monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(passphrases, "_session_has_terminal", lambda: False)
     monkeypatch.setattr(getpass, "getpass", lambda *_, **__: pytest.fail("it was asked"))
     error = refusal(NoPassphraseError, lambda: getattr(PassphraseSource(), method)("signing.key"))
     assert error.message == "no passphrase for signing.key, and no terminal to ask on"
@@ -257,7 +259,7 @@ def test_the_hint_names_the_options_of_the_command() -> None:
 
 ASKING = """
 import os, sys
-os.open(os.ttyname(0), os.O_RDWR)  # the first terminal that a new session opens is its own
+os.open(os.ttyname(2), os.O_RDWR)  # the first terminal that a new session opens is its own
 from pathlib import Path
 from jwttool.edge.passphrases import PassphraseSource
 from jwttool.edge.terminal import say_error
@@ -274,13 +276,15 @@ except JwtToolError as error:
 class Person:
     """Somebody at a terminal, who types when asked."""
 
-    def __init__(self, tmp_path: Path, method: str, what: str = "signing.key") -> None:
+    def __init__(
+        self, tmp_path: Path, method: str, what: str = "signing.key", stdin: int | None = None
+    ) -> None:
         self.answer = tmp_path / "answer"
         self.seen = b""
         self._terminal, theirs = pty.openpty()
         self._process = subprocess.Popen(
             [sys.executable, "-c", ASKING, method, what, str(self.answer)],
-            stdin=theirs,
+            stdin=theirs if stdin is None else stdin,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
@@ -327,11 +331,32 @@ def test_what_will_be_made_is_asked_for_twice(tmp_path: Path) -> None:
 
 def test_two_that_differ_are_refused(tmp_path: Path) -> None:
     person = Person(tmp_path, "new")
-    person.types("New passphrase for signing.key: ", b"hunter2\n")
-    person.types("The same again: ", b"hunter3\n")
+    for _ in range(3):
+        person.types("New passphrase for signing.key: ", b"hunter2\n")
+        person.types("The same again: ", b"hunter3\n")
     assert person.leaves() == 1
     assert b"jwttool: error: the two passphrases differ" in person.seen
     assert not person.answer.exists()
+
+
+def test_after_a_slip_it_is_asked_again(tmp_path: Path) -> None:
+    person = Person(tmp_path, "new")
+    person.types("New passphrase for signing.key: ", b"hunter2\n")
+    person.types("The same again: ", b"hunter3\n")
+    person.wait_for(b"jwttool: note: the two passphrases differ; once more")
+    person.types("New passphrase for signing.key: ", b"hunter2\n")
+    person.types("The same again: ", b"hunter2\n")
+    assert person.leaves() == 0
+    assert person.answer.read_bytes() == b"hunter2"
+
+
+def test_with_a_key_on_standard_input_the_terminal_of_the_session_is_asked(tmp_path: Path) -> None:
+    with descriptor(CANARY.encode()) as pipe:
+        person = Person(tmp_path, "existing", stdin=pipe)
+        person.types("Passphrase of signing.key: ", b"hunter2\n")
+        assert person.leaves() == 0
+        assert person.answer.read_bytes() == b"hunter2"
+        assert os.read(pipe, 100) == CANARY.encode()  # untouched
 
 
 @pytest.mark.parametrize(

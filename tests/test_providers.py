@@ -11,7 +11,7 @@ from jwttool.certificates import FORMS
 from jwttool.checks import catalogue
 from jwttool.config import Client
 from jwttool.errors import UnknownProviderError
-from jwttool.jose.signatures import ALGORITHMS
+from jwttool.jose.algorithms import ALGORITHMS
 from jwttool.providers import BUILT_IN, Basis, Provider, Source, StepCheck, get_provider, provider_names
 
 PROVIDERS = [get_provider(name) for name in BUILT_IN]
@@ -133,13 +133,24 @@ def test_stet() -> None:
 FIFTH = replace(get_provider("op"), name="fifth")
 
 
+class _Odd:
+    @property
+    def value(self) -> Provider:
+        raise RuntimeError("hunter2")
+
+
+ODD = _Odd()
+
+
 class EntryPoints:
-    """What importlib.metadata finds when two providers are installed."""
+    """What importlib.metadata finds when providers are installed, good and bad."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = [
             importlib.metadata.EntryPoint("fifth", "tests.test_providers:FIFTH", "jwttool.providers"),
             importlib.metadata.EntryPoint("broken", "tests.test_providers:SETTINGS", "jwttool.providers"),
+            importlib.metadata.EntryPoint("gone", "tests.no_such_module:FIFTH", "jwttool.providers"),
+            importlib.metadata.EntryPoint("odd", "tests.test_providers:ODD.value", "jwttool.providers"),
             importlib.metadata.EntryPoint("op", "tests.test_providers:FIFTH", "jwttool.providers"),
         ]
         monkeypatch.setattr(importlib.metadata, "entry_points", lambda *, group: found if group else [])
@@ -148,7 +159,7 @@ class EntryPoints:
 def test_an_installed_provider_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     EntryPoints(monkeypatch)
     assert get_provider("fifth") is FIFTH
-    assert provider_names() == (*BUILT_IN, "broken", "fifth")
+    assert provider_names() == (*BUILT_IN, "broken", "fifth", "gone", "odd")
 
 
 def test_a_built_in_provider_cannot_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,3 +172,42 @@ def test_no_such_provider(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     EntryPoints(monkeypatch)
     with pytest.raises(UnknownProviderError):
         get_provider(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("wordline", "did you mean worldline? there are "),
+        ("Konsentus", "did you mean konsentus? there are "),
+        ("fift", "did you mean fifth? there are "),
+        ("nobody", "there are op, worldline, konsentus, stet, broken, fifth"),
+    ],
+)
+def test_the_nearest_provider_is_suggested(monkeypatch: pytest.MonkeyPatch, name: str, hint: str) -> None:
+    EntryPoints(monkeypatch)
+    with pytest.raises(UnknownProviderError) as caught:
+        get_provider(name)
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(hint)
+
+
+def test_only_what_is_not_documented_is_optional() -> None:
+    optional = {
+        (provider.name, step.id) for provider in PROVIDERS for step in provider.steps if step.optional
+    }
+    assert optional == {("konsentus", "key"), ("konsentus", "csr"), ("konsentus", "certificate")}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("gone", "the provider gone cannot be loaded from tests.no_such_module:FIFTH"),
+        ("odd", "the provider odd cannot be loaded from tests.test_providers:ODD.value"),
+    ],
+)
+def test_a_provider_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch, name: str, message: str) -> None:
+    EntryPoints(monkeypatch)
+    with pytest.raises(UnknownProviderError) as caught:
+        get_provider(name)
+    assert caught.value.message == message
+    assert caught.value.__context__ is None

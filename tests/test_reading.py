@@ -21,6 +21,7 @@ from jwttool.errors import (
     JwtToolError,
     TooLargeError,
     UnsafePermissionsError,
+    UsageError,
 )
 from tests.hostile import refusal
 
@@ -224,3 +225,17 @@ def test_the_mode_of_a_file(file: Path) -> None:
         assert file_mode(file) == file_mode(link) == mode
     refusal(FileMissingError, lambda: file_mode(file.with_name("missing")))
     refusal(FileMissingError, lambda: file_mode(Path("nul\0byte")))
+
+
+@pytest.mark.parametrize("read", [other, secret])
+def test_standard_input_is_read_once(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert read("-", Limit.KEY) == b""
+    error = refusal(UsageError, lambda: read("-", Limit.KEY))
+    assert error.message.startswith("standard input can be read once")
+
+
+@pytest.mark.parametrize("read", [other, secret])
+def test_the_empty_name(read: Reader) -> None:
+    error = refusal(FileMissingError, lambda: read("", Limit.KEY))
+    assert error.message == "the name of the key file is empty"

@@ -48,11 +48,13 @@ class Holder:
     [
         lambda: pickle.dumps(SECRET),
         lambda: pickle.dumps(SECRET, protocol=0),
+        SECRET.__reduce__,
+        SECRET.__getstate__,
         lambda: copy.copy(SECRET),
         lambda: copy.deepcopy([SECRET]),
         lambda: asdict(Holder(SECRET)),
     ],
-    ids=["pickle", "pickle 0", "copy", "deepcopy", "asdict"],
+    ids=["pickle", "pickle 0", "reduce", "getstate", "copy", "deepcopy", "asdict"],
 )
 def test_it_is_not_pickled_or_copied(leak: object) -> None:
     assert callable(leak)

@@ -18,8 +18,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jwttool.edge import writing
-from jwttool.edge.writing import check_target, make_folder, temporary_name, write_public, write_secret
-from jwttool.errors import FileAccessError, FileInTheWayError, FileMissingError
+from jwttool.edge.writing import (
+    check_target,
+    make_folder,
+    refuse_own_input,
+    temporary_name,
+    write_public,
+    write_secret,
+)
+from jwttool.errors import FileAccessError, FileInTheWayError, FileMissingError, UsageError
 from tests.hostile import CANARY, refusal
 from tests.killing import SIZE, without_nameless_files, write_together
 
@@ -613,6 +620,23 @@ def test_the_same_kills_ruin_a_file_that_is_written_without_care(tmp_path: Path)
 
 
 # --- before slow work, and folders --------------------------------------------
+
+
+def test_what_is_read_is_never_written_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, link, hard = (path.with_name(name) for name in ("other", "link", "hard"))
+    refuse_own_input(path, path, "-", None)  # it is not there yet
+    path.write_bytes(b"key")
+    other.write_bytes(b"key")
+    link.symlink_to(path)
+    hard.hardlink_to(path)
+    refuse_own_input(path, other, path.with_name("missing"), "nul\0", None, "")
+    for same in (path, f"{path.parent}/./{path.name}", link, hard):
+        error = refusal(UsageError, partial(refuse_own_input, path, other, same))
+        assert error.message == f"{path} is read by this command, and would be overwritten by it"
+    with path.open() as stdin:  # as in: < secret.key
+        monkeypatch.setattr(sys, "stdin", stdin)
+        refuse_own_input(other, "-")
+        refusal(UsageError, partial(refuse_own_input, path, "-"))
 
 
 def test_a_target_is_checked_beforehand(path: Path) -> None:

@@ -32,6 +32,7 @@ from jwttool.errors import (
     KeyMismatchError,
     SignatureFaultError,
     UsageError,
+    raise_alone,
 )
 from jwttool.jose.signatures import SigningKey, algorithms_for
 from jwttool.keys import refuse_weak, same_public_key
@@ -304,7 +305,7 @@ def _own_json(claims: Mapping[str, Any]) -> JsonObject:
     try:
         return parse_json_object(compact_json(dict(claims)))
     except (JsonError, TypeError, ValueError, RecursionError):
-        raise UsageError("the claims are not strict JSON") from None
+        raise_alone(UsageError("the claims are not strict JSON"))
 
 
 def _segment(value: JsonObject) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BUNDLE_HINT: Final = (
     "PKCS#12 files are made so: let the passphrase be long and random (`openssl rand -base64 24`)"
 )
+_NEW_BUNDLE: Final = "make it anew with `jwttool cert bundle`, which takes AES-256"
 _NEW_KEY: Final = "make a new key with `jwttool key generate`"
 
 
@@ -133,24 +134,32 @@ def key_consistency(view: KeyView) -> Outcome:
 @rule(
     "key-encryption",
     Severity.WARNING,
-    f"the file is encrypted, with {PBKDF2_ROUNDS:,} rounds or what is worth as much",
-    "OWASP Password Storage Cheat Sheet; NIST SP 800-57 part 1 section 6.2.2.3",
+    f"the file is encrypted by today's means, with {PBKDF2_ROUNDS:,} rounds or what is worth as much",
+    "OWASP Password Storage Cheat Sheet; NIST SP 800-57 part 1 section 6.2.2.3; NIST SP 800-131A",
 )
 def key_encryption(view: KeyView) -> Outcome:
     """Whoever gets a copy of an unencrypted key file, or of a backup of it, is you.
 
-    Few rounds make a passphrase cheap to guess: openssl's own default is 2048. An unencrypted key may be
-    right where a machine has to start without a person; then the file's mode and place are all there is.
+    Few rounds make a passphrase cheap to guess: openssl's own default is 2048. What older programs wrote
+    (DES, 3DES, RC2, RC4, a key made with MD5) is weaker than that, whatever the rounds. An unencrypted
+    key may be right where a machine has to start without a person; then the file's mode and place are
+    all there is.
     """
     if view.encryption is None:
         return Finding(
             "the private key is not encrypted: whoever reads the file has the key",
             RE_ENCRYPT.replace("encrypt it anew", "encrypt it"),
         )
-    if view.encryption.too_few:
+    encryption = view.encryption
+    if encryption.outdated:
         return Finding(
-            f"{view.encryption.rounds:,} rounds guard the passphrase; {PBKDF2_ROUNDS:,} is today's least",
-            _BUNDLE_HINT if view.encryption.in_pkcs12 else RE_ENCRYPT,
+            f"the encryption is of a kind that nobody should use any more: {encryption.scheme}",
+            _NEW_BUNDLE if encryption.in_pkcs12 else RE_ENCRYPT,
+        )
+    if encryption.too_few:
+        return Finding(
+            f"the passphrase is guarded by {encryption.cost}; {PBKDF2_ROUNDS:,} is today's least",
+            _BUNDLE_HINT if encryption.in_pkcs12 else RE_ENCRYPT,
         )
     return None
 

@@ -13,6 +13,9 @@ from jwttool.cli.clients import Choice, refuse_missing, settings
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
     JSON,
+    ClientName,
+    FileName,
+    ProviderName,
     at_option,
     config_option,
     format_option,
@@ -21,7 +24,7 @@ from jwttool.cli.options import (
 from jwttool.cli.tokens import read_token
 from jwttool.edge.terminal import print_document, print_json, print_product, warn
 from jwttool.encoding import parse_json
-from jwttool.errors import JsonError, UsageError
+from jwttool.errors import JsonError, UsageError, raise_alone
 from jwttool.jose.algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
@@ -39,7 +42,10 @@ def assertion() -> None:
 
 def _provider_option(command: Any) -> Any:
     return click.option(
-        "--provider", metavar="P", help="The system whose rules hold.  [default: the CLIENT's, or worldline]"
+        "--provider",
+        type=ProviderName(),
+        metavar="P",
+        help="The system whose rules hold.  [default: the CLIENT's, or worldline]",
     )(command)
 
 
@@ -55,9 +61,13 @@ def _kid_options(command: Any) -> Any:
 
 
 @assertion.command()
-@click.argument("client", required=False)
-@click.option("--key", metavar="FILE", help="The private key that signs ('-' for standard input).")
-@click.option("--cert", metavar="FILE", help="Its certificate, whose fingerprint is the kid.")
+@click.argument("client", required=False, type=ClientName())
+@click.option(
+    "--key", type=FileName(), metavar="FILE", help="The private key that signs ('-' for standard input)."
+)
+@click.option(
+    "--cert", type=FileName(), metavar="FILE", help="Its certificate, whose fingerprint is the kid."
+)
 @click.option("--client-id", metavar="ID", help="The client id: iss and sub.")
 @click.option(
     "--audience", metavar="URL", help="aud, one string: the issuer's (for Worldline the realm's) URL."
@@ -211,7 +221,7 @@ def _claim_value(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         # A number of thousands of digits is JSON too, and int() takes no more than 4,300.
         if not isinstance(error, json.JSONDecodeError):
-            raise UsageError(f"the value of a --claim is no strict JSON: {fault}") from None
+            raise_alone(UsageError(f"the value of a --claim is no strict JSON: {fault}"))
         return text
     raise UsageError(
         f"the value of a --claim is no strict JSON: {fault}", hint="put a text into double quotes"
@@ -229,19 +239,22 @@ def _print_minted(minted: MintedAssertion, output: str, chosen: Settings) -> Non
     try:
         (chosen.scope or "").encode("utf-8")
     except UnicodeEncodeError:
-        raise UsageError("the scope is no text") from None
+        raise_alone(UsageError("the scope is no text"))
     fields = minted.form(chosen.scope)
     print_product(urlencode(fields) if output == "form" else json.dumps(fields, indent=2))
 
 
 @assertion.command()
 @click.argument("token")
-@click.argument("client", required=False)
+@click.argument("client", required=False, type=ClientName())
 @click.option(
-    "--cert", metavar="FILE", help="The signing certificate (the rest of a chain helps to name a wrong kid)."
+    "--cert",
+    type=FileName(),
+    metavar="FILE",
+    help="The signing certificate (the rest of a chain helps to name a wrong kid).",
 )
-@click.option("--public-key", metavar="FILE", help="The public key alone.")
-@click.option("--jwks", metavar="FILE", help="A JWK Set; kid chooses the key.")
+@click.option("--public-key", type=FileName(), metavar="FILE", help="The public key alone.")
+@click.option("--jwks", type=FileName(), metavar="FILE", help="A JWK Set; kid chooses the key.")
 @click.option("--audience", metavar="URL", help="What aud has to be, character by character.")
 @click.option("--any-audience", is_flag=True, help="Accept whichever audience the token names.")
 @click.option("--client-id", metavar="ID", help="What sub has to be.")
@@ -352,17 +365,18 @@ def verify(
 
 
 def _key_source(chosen: Settings, public_key: str | None, jwks: str | None) -> dict[str, Any]:
-    from jwttool.edge.material import read_certificate_file
+    from jwttool.edge.material import naming, read_certificate_file, read_public_key
     from jwttool.edge.reading import read_input
     from jwttool.encoding import Limit
 
     if public_key is not None:
-        from jwttool.keys import load_public_key
-
-        return {"public_key": load_public_key(read_input(public_key, Limit.KEY, "public key")).public_key}
+        return {"public_key": read_public_key(public_key).public_key}
     if jwks is not None:
         from jwttool.jose.jwks import load_jwks
 
-        return {"jwks": load_jwks(read_input(jwks, Limit.JWKS, "JWK Set"))}
+        data = read_input(jwks, Limit.JWKS, "JWK Set")
+        with naming(jwks):
+            return {"jwks": load_jwks(data)}
     loaded = read_certificate_file(chosen.certificate or "", chosen.passphrase)
-    return {"certificate": loaded.end_entity, "chain": loaded.chain}
+    with naming(chosen.certificate or ""):
+        return {"certificate": loaded.end_entity, "chain": loaded.chain}

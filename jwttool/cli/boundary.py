@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What does not belong on a screen or in a log, wherever it was given by mistake
 # (a key in the place of its file's name): compact tokens and PEM.
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,}+(?:\.[A-Za-z0-9_-]*+){2,4}")
+_TOKEN: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+(?:\.[A-Za-z0-9_-]*+){2,4}")
 _PEM: Final = re.compile(r"-----BEGIN .*", re.DOTALL)
 
 

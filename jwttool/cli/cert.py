@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,6 +10,7 @@ from jwttool.certificates.form_names import DEFAULT_FORM, FORM_NAMES
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
     JSON,
+    FileName,
     at_option,
     force_option,
     format_option,
@@ -20,15 +20,14 @@ from jwttool.cli.options import (
 from jwttool.edge.reading import STDIN, read_input
 from jwttool.edge.terminal import notice, print_document, print_json, print_product
 from jwttool.encoding import Limit
-from jwttool.errors import JwtToolError, UsageError
+from jwttool.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cryptography import x509
 
-    from jwttool.certificates import CertificateFile
     from jwttool.csr import KeyHolder
     from jwttool.edge.passphrases import PassphraseSource
     from jwttool.render.certificates import Candidate
@@ -50,7 +49,7 @@ def cert() -> None:
 
 
 @cert.command()
-@click.argument("file", metavar="CERT")
+@click.argument("file", metavar="CERT", type=FileName())
 @passphrase_options
 @at_option
 @format_option
@@ -65,11 +64,12 @@ def show(file: str, passphrase: PassphraseSource, at: datetime, output_format: s
       jwttool cert show chain.p7b --format json
     """
     from jwttool.certificates import days_left, describe_certificate
-    from jwttool.edge.material import read_certificate_file
+    from jwttool.edge.material import naming, read_certificate_file
     from jwttool.render.certificates import certificate_answer, certificate_document
 
     loaded = read_certificate_file(file, passphrase)
-    certificate = loaded.end_entity
+    with naming(file):
+        certificate = loaded.end_entity
     described = describe_certificate(certificate)
     if output_format == JSON:
         days = None if described.not_after is None else days_left(certificate, at)
@@ -79,7 +79,7 @@ def show(file: str, passphrase: PassphraseSource, at: datetime, output_format: s
 
 
 @cert.command()
-@click.argument("file", metavar="CERT")
+@click.argument("file", metavar="CERT", type=FileName())
 @click.option(
     "--as",
     "form",
@@ -107,7 +107,10 @@ def fingerprint(file: str, form: str, passphrase: PassphraseSource, output_forma
     certificate = read_certificate(file, passphrase)
     made = fingerprints(certificate) if form == ALL_FORMS else {form: make_fingerprint(certificate, form)}
     if output_format == JSON:
-        print_json({"version": 1, "fingerprints": made})
+        from jwttool.certificates import subject
+        from jwttool.certificates.describe import Collector
+
+        print_json({"version": 1, "subject": Collector().read(subject, certificate), "fingerprints": made})
     elif form == ALL_FORMS:
         print_product("\n".join(f"{name} {value}" for name, value in made.items()))
     else:
@@ -119,7 +122,7 @@ def fingerprint(file: str, form: str, passphrase: PassphraseSource, output_forma
 
 @cert.command("find-kid")
 @click.argument("value")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=FileName(), nargs=-1, required=True)
 @passphrase_options
 @format_option
 @click.pass_context
@@ -140,8 +143,6 @@ def find_kid(
     from jwttool.certificates import KidIndex, parse_server_message
     from jwttool.render.certificates import IdentifiedKid, find_kid_answer, find_kid_document, kid_report
 
-    if value == STDIN and STDIN in files:
-        raise UsageError("standard input cannot be both the kid and a certificate")
     text = parse_server_message(_text(value))
     candidates = _candidates(files, passphrase)
     index = KidIndex(each.certificate for each in candidates)
@@ -166,14 +167,16 @@ def _text(value: str) -> str:
 
 def _candidates(files: Sequence[str], passphrase: PassphraseSource) -> list[Candidate]:
     from jwttool.certificates import load_certificates, needs_passphrase
+    from jwttool.edge.material import naming
     from jwttool.render.certificates import Candidate
 
     secrets = _Secrets(passphrase)
     found: list[Candidate] = []
     for file in files:
         data = read_input(file, Limit.CERTIFICATE, "certificate")
-        with _naming(file):
-            loaded = load_certificates(data, secrets.of(file) if needs_passphrase(data) else None)
+        secret = secrets.of(file) if needs_passphrase(data) else None
+        with naming(file):
+            loaded = load_certificates(data, secret)
         found += [Candidate(file, number, each) for number, each in enumerate(loaded.certificates, start=1)]
     return found
 
@@ -193,21 +196,11 @@ class _Secrets:
         return self._named
 
 
-@contextlib.contextmanager
-def _naming(file: str) -> Iterator[None]:
-    """Where there are several files, an error says which one it is about."""
-    try:
-        yield
-    except JwtToolError as error:
-        error.message = f"{file}: {error.message}"
-        raise
-
-
 # --- match --------------------------------------------------------------------
 
 
 @cert.command()
-@click.argument("files", metavar="FILE FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE FILE...", type=FileName(), nargs=-1, required=True)
 @passphrase_options
 @format_option
 @click.pass_context
@@ -224,15 +217,21 @@ def match(
       jwttool cert match signing.key signing.csr signing.crt
     """
     from jwttool.certificates import group_by_key
-    from jwttool.csr import load_key_holders
+    from jwttool.csr import holders_need_passphrase, load_key_holders
+    from jwttool.edge.material import naming, say_which
     from jwttool.render.certificates import match_answer, match_document, match_report
 
     secrets = _Secrets(passphrase)
     holders: list[tuple[str, KeyHolder]] = []
     for file in files:
         data = read_input(file, Limit.CERTIFICATE, "file")
-        with _naming(file):
-            holders += [(file, holder) for holder in load_key_holders(data, _passphrase_of(secrets, file))]
+        secret = secrets.of(file) if holders_need_passphrase(data) else None
+        with naming(file):
+            found = load_key_holders(data, secret)
+        for holder in found:
+            if holder.among > 1:
+                say_which(file, holder.among, holder.subject)
+            holders.append((file, holder))
     if len(holders) < 2:
         raise UsageError("one file that holds one key has nothing to match", hint="name another file")
     groups = group_by_key((each, each[1].public_key) for each in holders)
@@ -244,26 +243,35 @@ def match(
     ctx.exit(Exit.YES if report.passed else Exit.NO)
 
 
-def _passphrase_of(secrets: _Secrets, file: str) -> Callable[[], Secret]:
-    return lambda: secrets.of(file)
-
-
 # --- bundle -------------------------------------------------------------------
 
 
 @cert.command()
-@click.option("--key", "key_file", metavar="KEY", required=True, help="The private key.")
+@click.option("--key", "key_file", type=FileName(), metavar="KEY", required=True, help="The private key.")
 @click.option(
-    "--cert", "cert_file", metavar="CERT", required=True, help="Its certificate, or the whole chain."
+    "--cert",
+    "cert_file",
+    type=FileName(),
+    metavar="CERT",
+    required=True,
+    help="Its certificate, or the whole chain.",
 )
-@click.option("--chain", metavar="FILE", help="The certificates of the CAs above it.")
-@click.option("-o", "--output", metavar="FILE", required=True, help="Where the bundle goes (FILE.p12).")
+@click.option("--chain", type=FileName(), metavar="FILE", help="The certificates of the CAs above it.")
+@click.option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="FILE",
+    required=True,
+    help="Where the bundle goes (FILE.p12).",
+)
 @click.option(
     "--name", metavar="NAME", help="What keytool calls the entry: its alias.  [default: FILE's name]"
 )
 @force_option
 @passphrase_options
 @prefixed_passphrase_options("bundle", "The bundle's passphrase, if it is to be another,")
+@format_option
 def bundle(
     key_file: str,
     cert_file: str,
@@ -273,6 +281,7 @@ def bundle(
     force: bool,
     passphrase: PassphraseSource,
     bundle_passphrase: PassphraseSource,
+    output_format: str,
 ) -> None:
     """Put a key and its certificates into a PKCS#12 file.
 
@@ -286,32 +295,47 @@ def bundle(
       jwttool cert bundle --key signing.key --cert signing.crt --chain ca.pem \\
           -o signing.p12 --bundle-passphrase-file bundle.pass
     """
+    from jwttool.certificates import refuse_strangers
     from jwttool.cli.key import secret_target
-    from jwttool.edge.material import read_certificate_file
+    from jwttool.edge.material import naming, read_certificate_file
     from jwttool.edge.reading import read_secret
     from jwttool.edge.terminal import warn
-    from jwttool.edge.writing import check_target, write_secret
+    from jwttool.edge.writing import SECRET_MODE, check_target, refuse_own_input, write_secret
     from jwttool.keys import is_encrypted, load_private_key, write_pkcs12
 
     path = secret_target(output, "a bundle with a private key")
+    refuse_own_input(path, key_file, cert_file, chain, passphrase.file, bundle_passphrase.file)
     check_target(path, force=force)
-    leaf, others = _chain(read_certificate_file(cert_file, passphrase), cert_file)
+    leaf, above = _chain(cert_file, passphrase)
     if chain is not None:
-        others += read_certificate_file(chain, passphrase).certificates
+        above += read_certificate_file(chain, passphrase).certificates
+    refuse_strangers(leaf, above)
     data = read_secret(key_file, Limit.CERTIFICATE, "private key", warn)
     opens = passphrase.existing(key_file) if is_encrypted(data) else None
-    key = load_private_key(data, opens).private_key
+    with naming(key_file):
+        key = load_private_key(data, opens).private_key
     guards = _bundle_secret(opens, passphrase, bundle_passphrase, output)
-    above = [each for each in dict.fromkeys(others) if each != leaf]
-    write_secret(path, write_pkcs12(key, leaf, above, guards, name or path.stem), force=force)
-    count = f"{1 + len(above)} certificate{'s' if above else ''}"
-    notice(f"wrote {output} (the key and {count}, encrypted, mode 0600)")
+    above = tuple(each for each in dict.fromkeys(above) if each != leaf)
+    alias = name or path.stem
+    made = write_pkcs12(key, leaf, above, guards, alias)
+    write_secret(path, made, force=force)
+    if output_format == JSON:
+        from jwttool.keys import read_encryption
+        from jwttool.render.certificates import bundle_answer
+
+        print_json(bundle_answer(output, SECRET_MODE, alias, leaf, above, read_encryption(made)))
+    else:
+        count = f"{1 + len(above)} certificate{'s' if above else ''}"
+        notice(f"wrote {output} (the key and {count}, encrypted, mode {SECRET_MODE:04o})")
 
 
-def _chain(loaded: CertificateFile, file: str) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+def _chain(file: str, passphrase: PassphraseSource) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     from jwttool.certificates import subject
+    from jwttool.edge.material import naming, read_certificate_file
 
-    leaf = loaded.end_entity
+    loaded = read_certificate_file(file, passphrase)
+    with naming(file):
+        leaf = loaded.end_entity
     if loaded.chain:
         notice(f"{file} holds {len(loaded.certificates)} certificates; the key's is {subject(leaf)}")
     return leaf, loaded.chain

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from jwttool.cli.exits import Exit
-from jwttool.cli.options import JSON, force_option, format_option, passphrase_options
-from jwttool.edge.reading import STDIN, read_input
+from jwttool.cli.options import JSON, FileName, force_option, format_option, passphrase_options
+from jwttool.edge.reading import STDIN
 from jwttool.edge.terminal import notice, print_document, print_json, print_product
-from jwttool.encoding import Limit
 
 if TYPE_CHECKING:
     from jwttool.edge.passphrases import PassphraseSource
@@ -24,11 +23,17 @@ def csr() -> None:
 
 @csr.command()
 @click.option(
-    "--key", "key_file", metavar="KEY", required=True, help="The private key that the certificate is for."
+    "--key",
+    "key_file",
+    type=FileName(),
+    metavar="KEY",
+    required=True,
+    help="The private key that the certificate is for.",
 )
 @click.option(
     "-o",
     "--output",
+    type=FileName(),
     metavar="FILE",
     default=STDIN,
     help="Where the request goes.  [default: standard output]",
@@ -50,6 +55,7 @@ def csr() -> None:
 )
 @force_option
 @passphrase_options
+@format_option
 def create(
     key_file: str,
     output: str,
@@ -58,6 +64,7 @@ def create(
     usage: str | None,
     force: bool,
     passphrase: PassphraseSource,
+    output_format: str,
 ) -> None:
     """Make a certificate signing request for a key.
 
@@ -72,24 +79,33 @@ def create(
     from jwttool.csr import USAGES, create_csr, parse_subject
     from jwttool.csr.dns import check_dns_names
     from jwttool.edge.material import read_private_key
-    from jwttool.edge.writing import check_target, write_public
+    from jwttool.edge.writing import check_target, refuse_own_input, write_public
 
     # All that can be wrong without the key, before a passphrase is asked for.
     name, names = parse_subject(subject), check_dns_names(dns_names)
     if output != STDIN:
+        refuse_own_input(Path(output), key_file, passphrase.file)
         check_target(Path(output), force=force)
     key = read_private_key(key_file, passphrase).private_key
     choice = None if usage is None else USAGES[usage]
     request = create_csr(key, subject=name, dns_names=names, key_usage=choice)
-    if output == STDIN:
+    if output != STDIN:
+        write_public(Path(output), request, force=force)
+    if output_format == JSON:
+        from jwttool.certificates import describe_key
+        from jwttool.certificates.access import rfc4514
+        from jwttool.render.keys import created_answer
+
+        path = None if output == STDIN else output
+        print_json(created_answer(path, rfc4514(name), describe_key(key.public_key()), request))
+    elif output == STDIN:
         print_product(request.decode("ascii"))
     else:
-        write_public(Path(output), request, force=force)
         notice(f"wrote {output}")
 
 
 @csr.command()
-@click.argument("file", metavar="CSR")
+@click.argument("file", metavar="CSR", type=FileName())
 @format_option
 @click.pass_context
 def show(ctx: click.Context, file: str, output_format: str) -> None:
@@ -103,10 +119,11 @@ def show(ctx: click.Context, file: str, output_format: str) -> None:
       jwttool csr create --key signing.key | jwttool csr show -
     """
     from jwttool.checks.csr import judge_csr
-    from jwttool.csr import describe_csr, load_csr
+    from jwttool.csr import describe_csr
+    from jwttool.edge.material import read_request
     from jwttool.render.keys import csr_answer, csr_document
 
-    request = load_csr(read_input(file, Limit.CSR, "certificate signing request"))
+    request = read_request(file)
     described, report = describe_csr(request), judge_csr(request)
     if output_format == JSON:
         print_json(csr_answer(described, report))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from jwttool.cli.exits import Exit
-from jwttool.cli.options import JSON, force_option, format_option, passphrase_options
+from jwttool.cli.options import JSON, FileName, force_option, format_option, passphrase_options
 from jwttool.edge.reading import STDIN
 from jwttool.edge.terminal import notice, print_document, print_json
 from jwttool.errors import UnsafePermissionsError, UsageError, WrongKindError
@@ -32,7 +32,9 @@ def key() -> None:
 
 
 @key.command()
-@click.option("-o", "--output", metavar="FILE", required=True, help="Where the private key goes.")
+@click.option(
+    "-o", "--output", type=FileName(), metavar="FILE", required=True, help="Where the private key goes."
+)
 @click.option(
     "--type",
     "kind",
@@ -73,9 +75,10 @@ def generate(
     if kind == "ec" and bits is not None:
         raise UsageError("--bits is for RSA keys; an EC key is always on P-256")
     path = secret_target(output, "a private key")
-    from jwttool.edge.writing import SECRET_MODE, check_target, write_secret
+    from jwttool.edge.writing import SECRET_MODE, check_target, refuse_own_input, write_secret
     from jwttool.keys import KeyKind, encrypt_pkcs8, plain_pkcs8, read_encryption
 
+    refuse_own_input(path, passphrase.file)
     check_target(path, force=force)
     secret = None if no_passphrase else passphrase.new(output)
     made = _generate(KeyKind(kind), int(bits or DEFAULT_BITS))
@@ -116,7 +119,7 @@ def _generate(kind: KeyKind, bits: int) -> PrivateKey:
 
 
 @key.command()
-@click.argument("file", metavar="KEY")
+@click.argument("file", metavar="KEY", type=FileName())
 @passphrase_options
 @format_option
 @click.pass_context
@@ -146,16 +149,19 @@ def show(ctx: click.Context, file: str, passphrase: PassphraseSource, output_for
 
 def _read_key(file: str, passphrase: PassphraseSource) -> tuple[KeyView, str, str]:
     from jwttool.checks.key import KeyView
+    from jwttool.edge.material import naming
     from jwttool.edge.reading import file_mode
     from jwttool.keys import is_encrypted, load_private_key, load_public_key
 
     data = _read(file)
     mode = None if file == STDIN else file_mode(Path(file))
     try:
-        public = load_public_key(data)
+        with naming(file):
+            public = load_public_key(data)
     except WrongKindError:
         secret = passphrase.existing(file) if is_encrypted(data) else None
-        loaded = load_private_key(data, secret)
+        with naming(file):
+            loaded = load_private_key(data, secret)
         private = loaded.private_key
         view = KeyView(private.public_key(), private, loaded.encryption, mode)
         return view, loaded.format, loaded.encoding

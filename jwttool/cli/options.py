@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from jwttool.edge.passphrases import PassphraseSource
-from jwttool.errors import InputError
+from jwttool.errors import InputError, JwtToolError
 from jwttool.times import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -34,6 +36,77 @@ class TimeType(click.ParamType[datetime]):
             return parse_time(value, datetime.now(UTC))
         except InputError as error:
             self.fail(f"{error.message}: {error.hint}", param, ctx)
+
+
+class FileName(click.ParamType[str]):
+    """The name of a file or a folder, which a shell completes; ``-`` is standard input or output."""
+
+    name = "file"
+
+    def __init__(self, *, folder: bool = False) -> None:
+        self._completion = "dir" if folder else "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse the empty name, which a shell makes of a variable that is not set."""
+        if not value:
+            self.fail("the name of the file is empty.", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Leave it to the shell, which knows the files."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=self._completion)]
+
+
+class ProviderName(click.ParamType[str]):
+    """The name of a system; whether there is one of that name is told when it is used."""
+
+    name = "provider"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The systems that are built in or installed."""
+        from jwttool.providers import provider_names
+
+        return _completions(provider_names(), incomplete)
+
+
+class ClientName(click.ParamType[str]):
+    """The name of a client of jwttool.toml; whether there is one is told when it is used."""
+
+    name = "client"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The clients of the configuration; none where it cannot be read: nobody asked to hear of it now."""
+        from jwttool.edge.material import read_config
+
+        # The callback of the root command, which passes its --config on, has not run.
+        config = ctx.params.get("config") or ctx.find_root().params.get("config")
+        try:
+            return _completions(read_config(config).clients, incomplete)
+        except JwtToolError:
+            return []
+
+
+def _completions(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def format_option(command: F) -> F:
@@ -64,6 +137,7 @@ def config_option(command: F) -> F:
     """``--config FILE`` after the command too; the nearer one wins."""
     return click.option(
         "--config",
+        type=FileName(),
         metavar="FILE",
         help="The configuration that CLIENT stands in.  [default: jwttool.toml]",
     )(command)
@@ -94,6 +168,7 @@ def _passphrase_options(prefix: str, name: str, what: str) -> Callable[[F], F]:
             click.option(
                 flags[0],
                 f"{name}_file",
+                type=FileName(),
                 metavar="FILE",
                 help=f"{what} is the first line of FILE.",
             ),

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from jwttool.certificates import any_public_key, end_entity, load_certificates, subject
 from jwttool.csr.read import load_csr
 from jwttool.encoding import Limit, check_size
-from jwttool.errors import MalformedError, WrongKindError
+from jwttool.errors import JwtToolError, MalformedError, WrongKindError
 from jwttool.keys import is_encrypted, load_pkcs12, load_private_key, load_public_key
 from jwttool.keys.sources import Kind, recognise_der
 from jwttool.pem import looks_like_pem, pem_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -33,20 +33,32 @@ CERTIFICATE: Final = "certificate"
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """One thing that holds a public key: its kind, the key, and the subject that goes with it."""
+    """One thing that holds a public key: its kind, the key, and the subject that goes with it.
+
+    ``among`` is the number of certificates that the file holds, where this is the one that was taken.
+    """
 
     kind: HolderKind
     public_key: PublicKeyTypes
     subject: str | None = None
+    among: int = 1
 
 
-def load_key_holders(data: bytes, passphrase: Callable[[], Secret]) -> tuple[KeyHolder, ...]:
+def holders_need_passphrase(data: bytes) -> bool:
+    """Whether :func:`load_key_holders` needs a passphrase; False for what cannot be read anyway."""
+    try:
+        return bool(_kinds(data) & {PRIVATE_KEY, _BUNDLE}) and is_encrypted(data)
+    except JwtToolError:
+        return False
+
+
+def load_key_holders(data: bytes, passphrase: Secret | None = None) -> tuple[KeyHolder, ...]:
     """What a file holds: a private key, a public key, a request, a certificate, or some of them together.
 
     Of a chain it is the end-entity certificate; of a PKCS#12 file, the key and
     its certificate.
 
-    :param passphrase: called only for a private key or bundle that is encrypted.
+    :param passphrase: for a private key or bundle that is encrypted.
     :raises AmbiguousError: several of one kind, and it is not clear which is meant.
     :raises WrongKindError: nothing in it holds a key.
     :raises JwtToolError: whatever else is wrong with the file.
@@ -54,9 +66,7 @@ def load_key_holders(data: bytes, passphrase: Callable[[], Secret]) -> tuple[Key
     check_size(data, Limit.CERTIFICATE, "the file")
     if not data or data.isspace():
         raise MalformedError("the file is empty")
-    kinds = _kinds(data)
-    secret = passphrase() if kinds & {PRIVATE_KEY, _BUNDLE} and is_encrypted(data) else None
-    return tuple(_holders(data, kinds, secret))
+    return tuple(_holders(data, _kinds(data), passphrase))
 
 
 def _kinds(data: bytes) -> frozenset[str]:
@@ -125,7 +135,8 @@ def _holders(data: bytes, kinds: frozenset[str], secret: Secret | None) -> Itera
         request = load_csr(data)
         yield KeyHolder(REQUEST, any_public_key(request), subject(request))
     if CERTIFICATE in kinds:
-        yield _certificate(load_certificates(data).end_entity)
+        loaded = load_certificates(data)
+        yield _certificate(loaded.end_entity, len(loaded.certificates))
 
 
 def _public_part(data: bytes) -> bytes:
@@ -140,10 +151,10 @@ def _bundle(data: bytes, secret: Secret | None) -> Iterator[KeyHolder]:
     if contents.private_key is not None:
         yield KeyHolder(PRIVATE_KEY, contents.private_key.public_key())
     if contents.certificate is not None:
-        yield _certificate(contents.certificate)
+        yield _certificate(contents.certificate, 1 + len(contents.others))
     elif contents.others:
-        yield _certificate(end_entity(contents.others))
+        yield _certificate(end_entity(contents.others), len(contents.others))
 
 
-def _certificate(certificate: x509.Certificate) -> KeyHolder:
-    return KeyHolder(CERTIFICATE, any_public_key(certificate), subject(certificate))
+def _certificate(certificate: x509.Certificate, among: int) -> KeyHolder:
+    return KeyHolder(CERTIFICATE, any_public_key(certificate), subject(certificate), among)

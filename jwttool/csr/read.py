@@ -18,6 +18,7 @@ from jwttool.certificates.describe import (
 )
 from jwttool.encoding import Limit, check_size
 from jwttool.errors import AmbiguousError, InputError, MalformedError, WrongKindError
+from jwttool.keys.boundary import library
 from jwttool.keys.sources import Kind, recognise_der
 from jwttool.pem import looks_like_pem, pem_blocks
 
@@ -44,7 +45,7 @@ def load_csr(data: bytes) -> x509.CertificateSigningRequest:
     if not data or data.isspace():
         raise MalformedError("the file is empty")
     der = _from_pem(pem_blocks(data)) if looks_like_pem(data) else data
-    with access.reading(MalformedError(_DAMAGED, hint="make it again")):
+    with library(MalformedError(_DAMAGED, hint="make it again")):
         return x509.load_der_x509_csr(_checked(der))
 
 

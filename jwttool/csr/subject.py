@@ -98,8 +98,7 @@ def _part(piece: str, position: int) -> x509.RelativeDistinguishedName:
             f"the subject has an unknown attribute name at character {position}",
             hint=f"known are {', '.join(_ATTRIBUTES)}; any other is written as its number: 2.5.4.97=VALUE",
         )
-    fault = MalformedError(f"the subject cannot be read at character {position}", hint=_HINT)
-    with library(fault):
+    with library(_fault(piece, position)):
         [part] = x509.Name.from_rfc4514_string(piece, _BY_NAME).rdns
     for attribute in part:
         _check_value(attribute, position)
@@ -116,5 +115,25 @@ def _check_value(attribute: x509.NameAttribute[str | bytes], position: int) -> N
         raise MalformedError(f"{where} has a control character in its value")
     is_country = attribute.oid in {NameOID.COUNTRY_NAME, NameOID.JURISDICTION_COUNTRY_NAME}
     if is_country and not (isinstance(value, str) and re.fullmatch("[A-Z]{2}", value)):
-        # X.520 section 6.3.1: ISO 3166 alpha-2, which is in capitals.
-        raise MalformedError(f"{where} is no country code of two capital letters", hint="for example C=FI")
+        raise _no_country(position)
+
+
+_COUNTRY: Final = re.compile(
+    r"(?:^|\+)\s*(?:C|jurisdictionC|2\.5\.4\.6|1\.3\.6\.1\.4\.1\.311\.60\.2\.1\.3)=((?:\\.|[^+\\])*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _fault(piece: str, position: int) -> MalformedError:
+    """What it means when the library cannot read a part: it also refuses countries of three letters."""
+    if any(not re.fullmatch("[A-Za-z]{2}", country) for country in _COUNTRY.findall(piece)):
+        return _no_country(position)
+    return MalformedError(f"the subject cannot be read at character {position}", hint=_HINT)
+
+
+def _no_country(position: int) -> MalformedError:
+    # X.520 section 6.3.1: ISO 3166 alpha-2, which is in capitals.
+    return MalformedError(
+        f"the attribute at character {position} of the subject is no country code of two capital letters",
+        hint="for example C=FI",
+    )

@@ -11,7 +11,7 @@ from jwttool.edge.reading import read_input, read_secret
 from jwttool.edge.terminal import warn
 from jwttool.encoding import Limit
 from jwttool.errors import FileMissingError, JwtToolError
-from jwttool.onboarding import Evidence, FileEvidence, configured_pair
+from jwttool.onboarding import Evidence, FileEvidence, Problem, configured_pair
 
 if TYPE_CHECKING:
     from jwttool.config import Client, SecretSource
@@ -21,20 +21,26 @@ if TYPE_CHECKING:
 _SECRETS = ("client_secret", "ccg_token")
 
 
-def gather_evidence(client: Client, provider: Provider) -> Evidence:
-    """Read the files of a client's key pair; nothing is asked for, nothing fails."""
+def gather_evidence(client: Client, provider: Provider, folder: Path) -> Evidence:
+    """Read the files of a client's key pair; nothing is asked for, nothing fails.
+
+    ``folder`` is where the client's configuration stands.
+    """
     secrets = {name: _secret_problem(getattr(client, name)) for name in _SECRETS}
     paired = configured_pair(client, provider)
     if paired is None:
-        return Evidence(None, None, None, secrets=secrets)
+        return Evidence(folder, secrets=secrets)
     pair, key, certificate = paired
+    passphrase, problem = _passphrase(getattr(client, pair.config_passphrase))
     return Evidence(
+        folder,
         key=_key_evidence(key),
         csr=_file_evidence(
             None if key is None else key.with_name(Path(pair.csr_file).name), Limit.CSR, "CSR"
         ),
         certificate=_file_evidence(certificate, Limit.CERTIFICATE, "certificate"),
-        passphrase=_passphrase(getattr(client, pair.config_passphrase)),
+        passphrase=passphrase,
+        passphrase_problem=problem,
         secrets=secrets,
     )
 
@@ -45,7 +51,7 @@ def _key_evidence(path: Path | None) -> FileEvidence | None:
     try:
         return FileEvidence(path, read_secret(path, Limit.CERTIFICATE, "private key", warn))
     except JwtToolError as error:
-        return _absent(path, error)
+        return _unread(path, error)
 
 
 def _file_evidence(path: Path | None, limit: Limit, what: str) -> FileEvidence | None:
@@ -54,30 +60,38 @@ def _file_evidence(path: Path | None, limit: Limit, what: str) -> FileEvidence |
     try:
         return FileEvidence(path, read_input(path, limit, what))
     except JwtToolError as error:
-        return _absent(path, error)
+        return _unread(path, error)
 
 
-def _absent(path: Path, error: JwtToolError) -> FileEvidence:
-    return FileEvidence(path, problem=None if isinstance(error, FileMissingError) else error.message)
+def _unread(path: Path, error: JwtToolError) -> FileEvidence:
+    missing = isinstance(error, FileMissingError)
+    return FileEvidence(path, problem=None if missing else Problem.of(error, path))
 
 
-def _passphrase(source: SecretSource | None) -> Secret | None:
+def _passphrase(source: SecretSource | None) -> tuple[Secret | None, Problem | None]:
+    """The passphrase that the configuration names, or why there is none."""
     if source is None:
-        return None
+        return None, None
+    named = PassphraseSource(file=source.file, variable=source.variable)
     try:
-        return PassphraseSource(file=source.file, variable=source.variable).existing("the key")
-    except JwtToolError:
-        return None  # the key then counts as one that cannot be opened without asking
+        return named.existing("the key"), None
+    except JwtToolError as error:
+        return None, Problem.of(error, source.file or source.variable)
 
 
-def _secret_problem(source: SecretSource | None) -> str | None:
+def _secret_problem(source: SecretSource | None) -> Problem | None:
     """What is wrong with the source of a secret; the secret itself is not kept."""
     if source is None:
         return None
     if source.file is None:
-        return None if os.environ.get(source.variable or "") else f"the variable {source.variable} is not set"
+        if os.environ.get(source.variable or ""):
+            return None
+        return Problem(
+            f"the variable {source.variable} is not set", "set it in the environment that jwttool runs in"
+        )
     try:
         there = read_secret(source.file, Limit.PASSPHRASE, "secret file", warn).strip()
     except JwtToolError as error:
-        return error.message
-    return None if there else f"{source.file} is empty"
+        hint = error.hint or f"keep the secret in {source.file}, mode 0600"
+        return Problem(Problem.of(error, source.file).message, hint)
+    return None if there else Problem(f"{source.file} is empty", "write the secret into it, on one line")

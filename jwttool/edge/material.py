@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from jwttool.edge.reading import read_input, read_secret
+from jwttool.edge.reading import STDIN, read_input, read_secret
 from jwttool.edge.terminal import notice, warn
 from jwttool.encoding import Limit
-from jwttool.errors import FileMissingError
+from jwttool.errors import FileMissingError, JwtToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cryptography import x509
@@ -17,7 +19,17 @@ if TYPE_CHECKING:
     from jwttool.certificates import CertificateFile
     from jwttool.config import Config
     from jwttool.edge.passphrases import PassphraseSource
-    from jwttool.keys import LoadedKey
+    from jwttool.keys import LoadedKey, LoadedPublicKey
+
+
+@contextlib.contextmanager
+def naming(name: str | Path) -> Iterator[None]:
+    """Around what makes something of a file's content: its errors say which file they are about."""
+    try:
+        yield
+    except JwtToolError as error:
+        file = "standard input" if str(name) == STDIN else name
+        raise type(error)(f"{file}: {error.message}", hint=error.hint) from None
 
 
 def read_private_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKey:
@@ -27,7 +39,8 @@ def read_private_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKe
     warnings: list[str] = []
     data = read_secret(name, Limit.CERTIFICATE, "private key", warnings.append)
     secret = passphrase.existing(str(name)) if is_encrypted(data) else None
-    loaded = load_private_key(data, secret)
+    with naming(name):
+        loaded = load_private_key(data, secret)
     for warning in warnings:  # of a file that turned out to hold no key, nothing is to be said
         warn(warning)
     return loaded
@@ -39,19 +52,43 @@ def read_certificate_file(name: str | Path, passphrase: PassphraseSource | None 
 
     data = read_input(name, Limit.CERTIFICATE, "certificate")
     secret = passphrase.existing(str(name)) if passphrase and needs_passphrase(data) else None
-    return load_certificates(data, secret)
+    with naming(name):
+        return load_certificates(data, secret)
 
 
 def read_certificate(name: str | Path, passphrase: PassphraseSource | None = None) -> x509.Certificate:
     """The end-entity certificate of a file; of several, the one that was taken is said."""
     loaded = read_certificate_file(name, passphrase)
-    certificate = loaded.end_entity
-    if len(loaded.certificates) > 1:
-        from jwttool.certificates import subject
+    with naming(name):
+        certificate = loaded.end_entity
+        if len(loaded.certificates) > 1:
+            from jwttool.certificates import subject
 
-        count = len(loaded.certificates)
-        notice(f"{name} holds {count} certificates; the end-entity one is meant: {subject(certificate)}")
+            say_which(name, len(loaded.certificates), subject(certificate))
     return certificate
+
+
+def say_which(name: str | Path, count: int, subject: str | None) -> None:
+    """Say which certificate of a file with several was taken."""
+    notice(f"{name} holds {count} certificates; the end-entity one is meant: {subject}")
+
+
+def read_public_key(name: str | Path) -> LoadedPublicKey:
+    """The public key in a file."""
+    from jwttool.keys import load_public_key
+
+    data = read_input(name, Limit.KEY, "public key")
+    with naming(name):
+        return load_public_key(data)
+
+
+def read_request(name: str | Path) -> x509.CertificateSigningRequest:
+    """The certificate signing request in a file."""
+    from jwttool.csr import load_csr
+
+    data = read_input(name, Limit.CSR, "certificate signing request")
+    with naming(name):
+        return load_csr(data)
 
 
 def read_config(name: str | Path | None) -> Config:

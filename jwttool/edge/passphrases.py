@@ -10,15 +10,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jwttool.edge.reading import read_secret
-from jwttool.edge.terminal import is_terminal, warn
+from jwttool.edge.reading import read_secret, refuse_read_stdin
+from jwttool.edge.terminal import is_terminal, notice, warn
 from jwttool.encoding import Limit, check_size, printable
-from jwttool.errors import FileAccessError, InputError, NoPassphraseError, UsageError
+from jwttool.errors import FileAccessError, InputError, NoPassphraseError, UsageError, raise_alone
 from jwttool.secret import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_ATTEMPTS = 3
 _SOURCES_HINT = "name one with --passphrase-file, --passphrase-fd or --passphrase-env"
 
 
@@ -46,14 +47,17 @@ class PassphraseSource:
         return self._named_passphrase() or self._ask(f"Passphrase of {what}: ", what)
 
     def new(self, what: str) -> Secret:
-        """The passphrase for something that will be made: asked for twice."""
+        """The passphrase for something that will be made: asked for twice, and again if the two differ."""
         named = self._named_passphrase()
         if named is not None:
             return named
-        first = self._ask(f"New passphrase for {what}: ", what)
-        if first != self._ask("The same again: ", what):
-            raise InputError("the two passphrases differ")
-        return first
+        for left in reversed(range(_ATTEMPTS)):
+            first = self._ask(f"New passphrase for {what}: ", what)
+            if first == self._ask("The same again: ", what):
+                return first
+            if left:
+                notice("the two passphrases differ; once more")
+        raise InputError("the two passphrases differ")
 
     def _named_passphrase(self) -> Secret | None:
         if self.file is not None:
@@ -67,9 +71,10 @@ class PassphraseSource:
     def _ask(self, prompt: str, what: str) -> Secret:
         import getpass
 
-        # getpass falls back to reading standard input where there is no
-        # terminal, and would swallow piped data; so look first.
-        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        # getpass asks on the terminal of the session, so a key may well come from a
+        # pipe. Where there is none it falls back to reading standard input, and
+        # would swallow piped data; so look first.
+        if not (is_terminal(sys.stderr) and (is_terminal(sys.stdin) or _session_has_terminal())):
             raise NoPassphraseError(f"no passphrase for {what}, and no terminal to ask on", hint=self.hint)
         try:
             # The prompt names a file, and a name may hold anything.
@@ -77,8 +82,16 @@ class PassphraseSource:
         except EOFError:
             raise NoPassphraseError(f"no passphrase for {what}: none was typed", hint=self.hint) from None
         except UnicodeDecodeError:  # which holds what was typed
-            raise InputError("the passphrase is not text in the terminal's encoding") from None
+            raise_alone(InputError("the passphrase is not text in the terminal's encoding"))
         return _usable(answer.encode("utf-8", "surrogateescape"))
+
+
+def _session_has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))  # as getpass opens it
+    except OSError:
+        return False
+    return True
 
 
 def _first_line(data: bytes) -> bytes:
@@ -96,6 +109,8 @@ def _usable(passphrase: bytes) -> Secret:
 def _read_descriptor(descriptor: int) -> bytes:
     if descriptor >= 2**31:  # no int of C, and open() would take it for a path
         raise FileAccessError(f"there is no descriptor {descriptor}")
+    if descriptor == 0:
+        refuse_read_stdin()
     try:
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             data = stream.read(Limit.PASSPHRASE + 1)

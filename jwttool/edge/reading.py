@@ -8,7 +8,14 @@ import stat
 import sys
 from typing import TYPE_CHECKING
 
-from jwttool.errors import FileAccessError, FileMissingError, TooLargeError, UnsafePermissionsError
+from jwttool.errors import (
+    FileAccessError,
+    FileMissingError,
+    TooLargeError,
+    UnsafePermissionsError,
+    UsageError,
+    raise_alone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +35,7 @@ def read_input(name: str | Path, limit: Limit, what: str) -> bytes:
 
     :raises FileMissingError: there is no such file.
     :raises FileAccessError: it is a folder or may not be read.
+    :raises UsageError: standard input was read before.
     :raises TooLargeError: it is larger than ``limit``.
     """
     if str(name) == STDIN:
@@ -60,13 +68,40 @@ def file_mode(path: Path) -> int:
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except (OSError, ValueError) as error:
-        raise _translate(error, path, "file") from None
+        raise_alone(_translate(error, path, "file"))
 
 
 def _read_stdin(limit: Limit, what: str) -> bytes:
     if sys.stdin is None:  # Python's way to say that descriptor 0 was closed
         raise FileAccessError(f"{what} cannot be read: standard input is closed")
-    return _bounded(sys.stdin.buffer, limit, what)
+    refuse_read_stdin()
+    try:
+        return _bounded(sys.stdin.buffer, limit, what)
+    finally:
+        # So that a second reader is told, and does not take what is left, nothing, for an
+        # empty file. It is the stream that is closed: descriptor 0 stays open.
+        sys.stdin.close()
+
+
+def refuse_read_stdin() -> None:
+    """:raises UsageError: when standard input was read already: it has been used up."""
+    if sys.stdin is not None and sys.stdin.closed:
+        raise UsageError(
+            "standard input can be read once, and two things are to come from it",
+            hint="name a file for one of them",
+        )
+
+
+def is_same_file(first: str | Path, second: str | Path) -> bool:
+    """Whether two names are of one file, which is there; ``-`` is the file behind standard input."""
+    try:
+        return os.path.samestat(_status(first), _status(second))
+    except (OSError, ValueError, AttributeError):  # no such file; a stream without a descriptor
+        return False
+
+
+def _status(name: str | Path) -> os.stat_result:
+    return os.stat(sys.stdin.fileno() if str(name) == STDIN else name)  # noqa: PTH116
 
 
 def _judge_mode(path: str | Path, mode: int, what: str, warn: Callable[[str], None]) -> None:
@@ -80,11 +115,13 @@ def _judge_mode(path: str | Path, mode: int, what: str, warn: Callable[[str], No
 
 
 def _open(name: str | Path, what: str) -> BinaryIO:
+    if not str(name):
+        raise FileMissingError(f"the name of the {what} is empty", hint="is a variable of the shell empty?")
     try:
         # Not by way of pathlib, which takes longer to import than a file to read.
         return open(name, "rb")  # noqa: PTH123
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
-        raise _translate(error, name, what) from None
+        raise_alone(_translate(error, name, what))
 
 
 def _bounded(stream: BinaryIO, limit: Limit, what: str) -> bytes:

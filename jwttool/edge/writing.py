@@ -18,7 +18,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jwttool.errors import FileAccessError, FileInTheWayError, FileMissingError, JwtToolError
+from jwttool.edge.reading import is_same_file
+from jwttool.errors import FileAccessError, FileInTheWayError, FileMissingError, JwtToolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,21 @@ def check_target(path: Path, *, force: bool = False) -> None:
         if not force:
             raise _in_the_way(path)
         _refuse_special(path)
+
+
+def refuse_own_input(path: Path, *inputs: str | Path | None) -> None:
+    """Refuse to write over a file that the same command reads, by whatever name; None is no file.
+
+    ``--force`` is leave to replace what is old, not the only copy of the key at hand.
+
+    :raises UsageError: when the target is one of the inputs.
+    """
+    for name in inputs:
+        if name is not None and is_same_file(path, name):
+            raise UsageError(
+                f"{path} is read by this command, and would be overwritten by it",
+                hint="name another file with -o",
+            )
 
 
 def make_folder(path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Final
 
-from jwttool.errors import UnknownProviderError
+from jwttool.encoding import printable
+from jwttool.errors import UnknownProviderError, raise_alone
 from jwttool.providers.base import (
     AssertionRules,
     Basis,
@@ -36,7 +37,7 @@ ENTRY_POINT_GROUP: Final = "jwttool.providers"
 def get_provider(name: str) -> Provider:
     """The provider of that name.
 
-    :raises UnknownProviderError: naming those that there are.
+    :raises UnknownProviderError: naming those that there are, and the nearest.
     """
     if name in BUILT_IN:
         provider = importlib.import_module(f"jwttool.providers.{name}").PROVIDER
@@ -59,8 +60,29 @@ def provider_names() -> tuple[str, ...]:
 def _installed(name: str) -> object:
     for entry in _entry_points():
         if entry.name == name:
-            return entry.load()
-    raise UnknownProviderError("no provider of that name", hint=f"there are {', '.join(provider_names())}")
+            return _loaded(entry)
+    raise UnknownProviderError("no provider of that name", hint=_known(name))
+
+
+def _known(name: str) -> str:
+    import difflib  # only who mistypes waits for it
+
+    names = provider_names()
+    nearest = difflib.get_close_matches(name, names, n=1)
+    known = f"there are {', '.join(names)}"
+    return f"did you mean {nearest[0]}? {known}" if nearest else known
+
+
+def _loaded(entry: importlib.metadata.EntryPoint) -> object:
+    try:
+        return entry.load()
+    except Exception:  # noqa: BLE001  # somebody else's code, which may raise anything
+        raise_alone(
+            UnknownProviderError(
+                f"the provider {printable(entry.name)} cannot be loaded from {printable(entry.value)}",
+                hint="tell its author; importing that fails",
+            )
+        )
 
 
 def _entry_points() -> importlib.metadata.EntryPoints:

@@ -58,8 +58,21 @@ PROVIDER = Provider(
             _DOCUMENT,
             ("redirect_uri",),
         ),
-        Step("key", "Make a key for TLS client authentication.", StepCheck.KEY, _NOT_DOCUMENTED),
-        Step("csr", "Make the certificate signing request.", StepCheck.CSR, _NOT_DOCUMENTED),
+        Step(
+            "key",
+            "Make a key for TLS client authentication.",
+            StepCheck.KEY,
+            _NOT_DOCUMENTED,
+            optional=True,
+        ),
+        Step("csr", "Make the certificate signing request.", StepCheck.CSR, _NOT_DOCUMENTED, optional=True),
+        Step(
+            "certificate",
+            "Have the CSR signed, if your contract asks for it, and save the certificate.",
+            StepCheck.CERTIFICATE,
+            _NOT_DOCUMENTED,
+            optional=True,
+        ),
     ),
     client_name="konsentus-sandbox",
     settings=(

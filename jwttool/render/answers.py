@@ -94,6 +94,16 @@ class UseDetail(TypedDict):
     subject_alternative_names: list[str]
 
 
+class CsrCreateAnswer(TypedDict):
+    """``jwttool csr create``: the request in PEM; path is null where it went nowhere but into the answer."""
+
+    version: Literal[1]
+    path: str | None
+    subject: str
+    key: KeyDetail
+    request: str
+
+
 class CsrShowAnswer(JudgementAnswer):
     """``jwttool csr show``: other extensions and attributes are dotted numbers; null could not be read."""
 
@@ -132,9 +142,10 @@ class CertShowAnswer(TypedDict):
 
 
 class CertFingerprintAnswer(TypedDict):
-    """``jwttool cert fingerprint``: the one that was asked for, or all, by form."""
+    """``jwttool cert fingerprint``: the one that was asked for, or all, by form; whose they are."""
 
     version: Literal[1]
+    subject: str | None
     fingerprints: dict[str, str]
 
 
@@ -183,6 +194,19 @@ class CertMatchAnswer(JudgementAnswer):
     groups: list[KeyGroup]
 
 
+class CertBundleAnswer(TypedDict):
+    """``jwttool cert bundle``: what was written where; chain has the subjects above the certificate's."""
+
+    version: Literal[1]
+    path: str
+    mode: str
+    name: str
+    subject: str
+    key: KeyDetail
+    chain: list[str]
+    encryption: EncryptionDetail | None
+
+
 # --- assertions ---------------------------------------------------------------
 
 
@@ -204,16 +228,25 @@ class StatusAnswer(JudgementAnswer):
     clients: list[ClientStatus]
 
 
+class InitAnswer(StatusAnswer):
+    """``jwttool init``: the client's steps, and the files that this run wrote, without those it kept."""
+
+    written: list[str]
+
+
 ANSWERS: Final[dict[str, type]] = {
     "error": ErrorAnswer,
     "key-generate": KeyGenerateAnswer,
     "key-show": KeyShowAnswer,
+    "csr-create": CsrCreateAnswer,
     "csr-show": CsrShowAnswer,
     "cert-show": CertShowAnswer,
     "cert-fingerprint": CertFingerprintAnswer,
     "cert-find-kid": CertFindKidAnswer,
     "cert-match": CertMatchAnswer,
+    "cert-bundle": CertBundleAnswer,
     "assertion-verify": JudgementAnswer,
+    "init": InitAnswer,
     "status": StatusAnswer,
 }
 """Command to answer; the names of the schema files."""

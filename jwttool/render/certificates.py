@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jwttool.certificates import FORMS, describe_key, describe_match, subject
+from jwttool.certificates import FORMS, any_public_key, describe_key, describe_match, subject
 from jwttool.render.document import Document, Role, Span
-from jwttool.render.keys import add_faults, key_detail, subject_text, use_detail, use_fields
+from jwttool.render.keys import (
+    add_faults,
+    encryption_detail,
+    key_detail,
+    subject_text,
+    use_detail,
+    use_fields,
+)
 from jwttool.render.report import checks_json, summary
 from jwttool.report import Check, Report, Severity, Status
 from jwttool.times import duration, rfc3339
@@ -20,7 +27,9 @@ if TYPE_CHECKING:
 
     from jwttool.certificates import CertificateDescription, KidMatch
     from jwttool.csr import KeyHolder
+    from jwttool.keys import KeyEncryption
     from jwttool.render.answers import (
+        CertBundleAnswer,
         CertFindKidAnswer,
         CertMatchAnswer,
         CertShowAnswer,
@@ -296,4 +305,28 @@ def match_answer(groups: Sequence[Group], report: Report) -> CertMatchAnswer:
             }
             for group in groups
         ],
+    }
+
+
+# --- cert bundle --------------------------------------------------------------
+
+
+def bundle_answer(
+    path: str,
+    mode: int,
+    name: str,
+    certificate: x509.Certificate,
+    chain: Sequence[x509.Certificate],
+    encryption: KeyEncryption | None,
+) -> CertBundleAnswer:
+    """The JSON answer of ``cert bundle``."""
+    return {
+        "version": 1,
+        "path": path,
+        "mode": f"{mode:04o}",
+        "name": name,
+        "subject": subject(certificate),
+        "key": key_detail(describe_key(any_public_key(certificate))),
+        "chain": [subject(each) for each in chain],
+        "encryption": encryption_detail(encryption),
     }

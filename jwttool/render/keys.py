@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jwttool.csr import CsrDescription
     from jwttool.keys import KeyEncryption
     from jwttool.render.answers import (
+        CsrCreateAnswer,
         CsrShowAnswer,
         EncryptionDetail,
         KeyDetail,
@@ -58,8 +59,7 @@ def encryption_text(encryption: KeyEncryption | None) -> str:
     """The encryption of a file in words."""
     if encryption is None:
         return "none"
-    rounds = "" if encryption.rounds is None else f", {encryption.rounds:,} rounds"
-    return f"{encryption.scheme}{rounds}"
+    return encryption.scheme if encryption.cost is None else f"{encryption.scheme}, {encryption.cost}"
 
 
 def use_detail(use: RequestedUse | None) -> UseDetail | None:
@@ -150,7 +150,18 @@ def key_answer(
     }
 
 
-# --- csr show -----------------------------------------------------------------
+# --- csr create, csr show -----------------------------------------------------------------
+
+
+def created_answer(path: str | None, subject: str, key: KeyDescription, request: bytes) -> CsrCreateAnswer:
+    """The JSON answer of ``csr create``."""
+    return {
+        "version": 1,
+        "path": path,
+        "subject": subject,
+        "key": key_detail(key),
+        "request": request.decode("ascii"),
+    }
 
 
 def csr_document(described: CsrDescription, report: Report) -> Document:

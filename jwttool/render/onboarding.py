@@ -9,10 +9,11 @@ from jwttool.render.report import checks_json
 from jwttool.report import Status, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from jwttool.config import Client
-    from jwttool.render.answers import StatusAnswer
+    from jwttool.render.answers import InitAnswer, StatusAnswer
     from jwttool.report import Report
 
 _MARKS: Final = {
@@ -58,3 +59,8 @@ def status_answer(judged: Mapping[Client, Report]) -> StatusAnswer:
             for client, report in judged.items()
         ],
     }
+
+
+def init_answer(judged: Mapping[Client, Report], written: Sequence[Path]) -> InitAnswer:
+    """The JSON answer of ``init``: that of ``status``, and the files that were written."""
+    return {**status_answer(judged), "written": [str(path) for path in written]}
