@@ -84,6 +84,7 @@ class Signer:
         "_header",
         "_key",
         "_lifetime",
+        "_nested",
         "_segment",
         "_valid_from",
         "_valid_until",
@@ -151,6 +152,9 @@ class Signer:
         )
         for name, value in (("iss", client_id), ("sub", client_id), ("aud", audience)):
             self._fixed.setdefault(name, value)
+        self._nested: Final = tuple(
+            name for name in self._claims if isinstance(self._fixed.get(name), list | dict)
+        )
         self._checked = False
 
     def mint(self, *, at: datetime | None = None, jti: str | None = None) -> MintedAssertion:
@@ -183,14 +187,15 @@ class Signer:
         claims: JsonObject = {}
         for name in self._claims:
             if name in fixed:
-                value = fixed[name]
-                claims[name] = deepcopy(value) if isinstance(value, list | dict) else value
+                claims[name] = fixed[name]
             elif name == "iat":
                 claims["iat"] = now
             elif name == "exp":
                 claims["exp"] = now + self._lifetime
             elif name == "jti":
                 claims["jti"] = random_identifier() if jti is None else jti
+        for name in self._nested:  # what one caller changes in a token must not stand in the next
+            claims[name] = deepcopy(claims[name])
         return claims
 
 

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Final
 from jwttool.ambient import utc_now
 from jwttool.assertion.trust import trust_certificate, trust_jwks, trust_public_key
 from jwttool.checks.assertion import ASSERTION_RULES, VITAL, AssertionView, Expected
+from jwttool.checks.assertion.audience import has_form_of_issuer
 from jwttool.checks.rule import RuleSet
 from jwttool.errors import UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.algorithms import ALGORITHMS
 from jwttool.providers import AssertionRules, Provider, get_provider
-from jwttool.report import Check, Report, Severity, Status, passes
+from jwttool.report import Check, Report, Severity, Status
 from jwttool.times import unix_seconds
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class AssertionReport(Report):
     assertion: VerifiedAssertion | None = None
 
 
-_VITAL_PLACES: Final = tuple(index for index, rule in enumerate(ASSERTION_RULES) if rule.id in VITAL)
-_PASSING: Final = (Status.PASS, Status.WARNING)
+_LAST_VITAL: Final = max(index for index, rule in enumerate(ASSERTION_RULES) if rule.id in VITAL)
+_FAIL: Final = Status.FAIL
 
 
 class Verifier:
@@ -112,12 +113,14 @@ class Verifier:
         rules = assertion_rules(provider)
         if not leeway >= 0:
             raise UsageError("the leeway is no number of seconds")
+        wanted = None if audience is ANY else _not_empty(audience, "audience")
         self._expected: Final = Expected(
             rules=rules,
             algorithms=_allow_list(rules, algorithms),
-            audience=None if audience is ANY else _not_empty(audience, "audience"),
+            audience=wanted,
             client_id=None if client_id is ANY else _not_empty(client_id, "client_id"),
             leeway=leeway,
+            audience_is_issuer=wanted is not None and has_form_of_issuer(rules, wanted),
         )
         _refuse_contradiction(certificate, jwks, kid, kid_form)
         self._key: Final[ExpectedKey] = _expected_key(
@@ -135,11 +138,12 @@ class Verifier:
         now = unix_seconds(utc_now() if at is None else at)
         unverified = read_compact(token)
         view = AssertionView(unverified, unverified.header, unverified.claims, self._expected, self._key, now)
-        checks = self._rules.run(view)
-        if not passes(checks):
+        content, rest = self._rules.judge(view)
+        checks = self._rules.passed(content) + rest
+        if any(check.status is _FAIL for check in rest):
             return AssertionReport(checks)
-        # "Nothing failed" is not enough: these must have passed, not been skipped.
-        if not all(checks[index].status in _PASSING for index in _VITAL_PLACES):
+        # "Nothing failed" is not enough: the vital ones must have been judged.
+        if content <= _LAST_VITAL and any(_is_missing(check) for check in rest):
             return AssertionReport(tuple(map(_not_to_be_skipped, checks)))
         return AssertionReport(checks, VerifiedAssertion(view.claims["sub"], view.header, view.claims))
 
@@ -209,11 +213,14 @@ def _as_the_system_has_it(rule: Rule[AssertionView], rules: AssertionRules) -> R
     return rule
 
 
+def _is_missing(check: Check) -> bool:
+    """Whether a vital check was not made."""
+    return check.status is Status.SKIPPED and check.id in VITAL
+
+
 def _not_to_be_skipped(check: Check) -> Check:
     """A vital check that could not be made is a failure."""
-    if check.id in VITAL and check.status not in _PASSING:
-        return replace(check, status=Status.FAIL, severity=Severity.ERROR)
-    return check
+    return replace(check, status=Status.FAIL, severity=Severity.ERROR) if _is_missing(check) else check
 
 
 def _allow_list(rules: AssertionRules, algorithms: Collection[str] | None) -> tuple[str, ...]:

@@ -119,13 +119,22 @@ class RuleSet(Generic[S]):
 
         A rule whose needs did not pass is skipped, naming the one that is missing.
         """
+        content, rest = self.judge(subject)
+        return self.passed(content) + rest
+
+    def judge(self, subject: S) -> tuple[int, tuple[Check, ...]]:
+        """The same in two parts: how many rules were content from the start, and the checks after them."""
         # As long as every rule is content there is nothing to keep account of,
         # and the results are those that were made beforehand.
         for index, judge in enumerate(self._judges):
             outcome = judge(subject)
             if outcome is not None:
-                return self._passed[:index] + self._run_from(index, outcome, subject)
-        return self._passed
+                return index, self._run_from(index, outcome, subject)
+        return len(self._judges), ()
+
+    def passed(self, count: int) -> tuple[Check, ...]:
+        """The checks of the first rules, all content."""
+        return self._passed[:count]
 
     def _run_from(self, index: int, outcome: Outcome, subject: S) -> tuple[Check, ...]:
         """The checks from the first rule that was not content, whose outcome is known already."""

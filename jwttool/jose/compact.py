@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("header", "claims", "signature")
 _JWE_PARTS: Final = 5
-_ALL_DECODED: Final[frozenset[str]] = frozenset()
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]")
 
 
@@ -59,6 +58,22 @@ def read_compact(text: str) -> UnverifiedToken:
     segments = text.split(".")
     if len(segments) != len(PARTS):
         return _wrong_number_of_parts(len(segments))
+    try:
+        header, claims, signature = map(b64url_decode, segments)
+    except Base64urlError:
+        return _take_what_there_is(text, segments)
+    faults: dict[str, str] = {}
+    return UnverifiedToken(
+        text[: -len(segments[2]) - 1].encode("ascii"),
+        _read_object(header, "header", faults),
+        _read_object(claims, "claims", faults),
+        signature,
+        faults,
+    )
+
+
+def _take_what_there_is(text: str, segments: list[str]) -> UnverifiedToken:
+    """A part that is no base64url, the cut end of a copied token, does not hide the others."""
     raw: dict[str, bytes] = {}
     faults: dict[str, str] = {}
     for part, segment in zip(PARTS, segments, strict=True):
@@ -68,19 +83,17 @@ def read_compact(text: str) -> UnverifiedToken:
             faults.setdefault("form", f"the {part} part is not base64url: {error.message}")
     return UnverifiedToken(
         text[: -len(segments[2]) - 1].encode("ascii", "replace"),
-        _read_object(raw, "header", faults),
-        _read_object(raw, "claims", faults),
+        _read_object(raw["header"], "header", faults) if "header" in raw else {},
+        _read_object(raw["claims"], "claims", faults) if "claims" in raw else {},
         raw.get("signature", b""),
         faults,
-        _ALL_DECODED if len(raw) == len(PARTS) else frozenset(PARTS) - raw.keys(),
+        frozenset(PARTS) - raw.keys(),
     )
 
 
-def _read_object(raw: dict[str, bytes], part: str, faults: dict[str, str]) -> JsonObject:
-    if part not in raw:
-        return {}
+def _read_object(data: bytes, part: str, faults: dict[str, str]) -> JsonObject:
     try:
-        return parse_json_object(raw[part])
+        return parse_json_object(data)
     except JsonError as error:
         faults[part] = error.message
         return {}

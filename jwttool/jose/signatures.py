@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from jwttool.errors import SignatureFaultError, UsageError
+from jwttool.errors import SignatureFaultError, UsageError, raise_alone
 from jwttool.keys import is_rsa, public_jwk
-from jwttool.keys.boundary import library
 
 if TYPE_CHECKING:
     from joserfc.jwa import JWSAlgModel
@@ -63,10 +62,12 @@ class SigningKey:
 
         :raises SignatureFaultError: when the key, or the token (HSM) that holds it, makes none.
         """
-        with library(
-            SignatureFaultError("the key made no signature", hint="see `jwttool key show` about it")
-        ):
+        try:
             return self._model.sign(message, self._key)
+        except Exception:  # noqa: BLE001  # a token's driver raises what it likes
+            raise_alone(
+                SignatureFaultError("the key made no signature", hint="see `jwttool key show` about it")
+            )
 
 
 class VerificationKey:

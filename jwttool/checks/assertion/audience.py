@@ -12,6 +12,7 @@ from jwttool.report import Severity
 
 if TYPE_CHECKING:
     from jwttool.checks.assertion.view import AssertionView
+    from jwttool.providers import AssertionRules
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -73,16 +74,21 @@ def aud_issuer(view: AssertionView) -> Outcome:
     the onboarding, or from the server's metadata.
     """
     value, wanted = _value(view), view.expected.audience
-    if wanted is not None and value != wanted:
-        return None  # which is what assertion-aud tells
+    if wanted is not None and (value != wanted or view.expected.audience_is_issuer):
+        return None  # a difference is what assertion-aud tells
     rules = view.expected.rules
-    if re.fullmatch(rules.audience_pattern, value):
+    if has_form_of_issuer(rules, value):
         return None
     if rules.token_endpoint_suffix and value.endswith(rules.token_endpoint_suffix):
         hint = f"it is the token endpoint; leave out {rules.token_endpoint_suffix}"
     else:
         hint = f"the issuer is {rules.audience_example}"
     return Finding(f"aud is {shown(value)}, which is not the form of an issuer here", hint, "claims.aud")
+
+
+def has_form_of_issuer(rules: AssertionRules, audience: str) -> bool:
+    """Whether an audience is what the system's issuers look like."""
+    return re.fullmatch(rules.audience_pattern, audience) is not None
 
 
 def _value(view: AssertionView) -> str:

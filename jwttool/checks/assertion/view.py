@@ -33,6 +33,8 @@ class Expected:
     audience: str | None
     client_id: str | None
     leeway: int = 0
+    audience_is_issuer: bool = False
+    """Whether the audience has the form of the system's issuer; judged once for all tokens."""
 
 
 @dataclass(frozen=True, slots=True)
