@@ -445,3 +445,9 @@ def test_a_damaged_file(bundle: bytes) -> None:
     flipped = bytearray(bundle)
     flipped[len(bundle) // 2] ^= 1
     assert isinstance(refusal(bytes(flipped)), WrongPassphraseError | MalformedError)
+
+
+def test_a_friendly_name_that_is_no_text_is_written_as_far_as_it_goes() -> None:
+    key = issue.rsa_key()
+    made = write_pkcs12(key, issue.certificate(key), [], Secret(b"open"), "\udcff.p12")
+    assert load_pkcs12(made, Secret(b"open")).certificate == issue.certificate(key)

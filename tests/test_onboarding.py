@@ -634,3 +634,20 @@ def test_a_new_clients_lines_are_a_configuration(
     # And so they are with every comment turned into a setting.
     filled = "\n".join(line.removeprefix("# ").replace('""', '"https://value"') for line in text.splitlines())
     assert parse_config(filled.encode(), tmp_path / "jwttool.toml").client("new").client_id
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_configuration_that_cannot_take_another_client_is_left_alone(cli: Cli, tmp_path: Path) -> None:
+    text = 'clients = { a = { provider = "op" } }\n'
+    (tmp_path / "jwttool.toml").write_text(text)
+    outcome = init(cli, "op", tmp_path, "--no-passphrase")
+    assert outcome.exit_code == 3
+    assert "cannot take [clients.op-sandbox]" in outcome.stderr
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("jwttool.toml", text)]
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_passphrase_from_standard_input_is_not_named_in_the_configuration(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("init", "op", tmp_path, "--passphrase-file", "-", stdin="correct horse\n")
+    assert outcome.exit_code == 0
+    assert "tls_passphrase" not in (tmp_path / "jwttool.toml").read_text()

@@ -20,6 +20,7 @@ from jwttool.cli.options import (
     passphrase_options,
 )
 from jwttool.cli.spinner import spinner
+from jwttool.edge.reading import STDIN
 from jwttool.edge.terminal import notice, print_document, print_json
 from jwttool.errors import FileInTheWayError, UsageError, WrongPassphraseError
 
@@ -96,11 +97,12 @@ def init(
     if not _CLIENT_NAME.fullmatch(client_name):
         raise UsageError("the client's name has other characters than letters, digits, '-' and '_'")
     parse_subject(subject)
-    written_before = _read_config_text(config_path)
+    before = _read_config_text(config_path)
     plans = [_plan(pair, directory, passphrase, encrypted=not no_passphrase) for pair in system.key_pairs]
     block = client_block(system, client_name, _configured_source(passphrase, directory))
+    after = _with_client(config_path, before, block, client_name)
     made = [file for plan in plans for file in _made_files(plan, subject)]
-    written = [*_write_files(made, directory), *_add_client(config_path, written_before, block, client_name)]
+    written = [*_write_files(made, directory), *_write_config(config_path, before, after, client_name)]
     config = read_config(config_path)
     client = config.client(client_name)
     for plan in plans:
@@ -125,7 +127,7 @@ def _configured_source(passphrase: PassphraseSource, directory: Path) -> SecretS
     """The passphrase's source as the configuration can name it: relative to itself."""
     from jwttool.config import SecretSource
 
-    if passphrase.file is not None:
+    if passphrase.file is not None and str(passphrase.file) != STDIN:
         return SecretSource(file=Path(os.path.relpath(passphrase.file, directory)))
     if passphrase.variable is not None:
         return SecretSource(variable=passphrase.variable)
@@ -254,16 +256,37 @@ def _read_config_text(path: Path) -> bytes:
     return text
 
 
-def _add_client(path: Path, before: bytes, block: str, name: str) -> list[Path]:
-    """Write a client that is not there yet; the path when something was written."""
+def _with_client(path: Path, before: bytes, block: str, name: str) -> bytes:
+    """The configuration with a client that is not there yet.
+
+    :raises ConfigError: it could not be read any more.
+    """
     from jwttool.config import parse_config
-    from jwttool.edge.writing import write_public
+    from jwttool.errors import ConfigError, raise_alone
 
     if name in parse_config(before, path).clients:
+        return before
+    after = before + (b"\n" if before else b"") + block.encode()
+    try:
+        parse_config(after, path)
+    except ConfigError:
+        raise_alone(
+            ConfigError(
+                f"{path} cannot take [clients.{name}] at its end",
+                hint="write its clients as [clients.NAME] tables instead of clients = {...}",
+            )
+        )
+    return after
+
+
+def _write_config(path: Path, before: bytes, after: bytes, name: str) -> list[Path]:
+    """Write the configuration if there is something new in it; the path then."""
+    from jwttool.edge.writing import write_public
+
+    if after == before:
         notice(f"kept [clients.{name}] in {path}")
         return []
-    separator = b"\n" if before else b""
-    write_public(path, before + separator + block.encode(), force=bool(before))
+    write_public(path, after, force=bool(before))
     notice(f"wrote [clients.{name}] into {path}")
     return [path]
 

@@ -145,7 +145,7 @@ def write_pkcs12(
         .hmac_hash(hashes.SHA256())
         .build(secret)
     )
-    name = None if friendly_name is None else friendly_name.encode("utf-8")
+    name = None if friendly_name is None else friendly_name.encode("utf-8", "replace")
     kind = "RSA" if is_rsa(key) else "EC"
     with library(
         UnsupportedError(f"this {kind} private key cannot be exported", hint="a key in a token stays there")

@@ -7,8 +7,9 @@ from jwttool.providers.base import AssertionRules, Basis, KeyPair, Provider, Sou
 _DOCUMENT = Source(Basis.DOCUMENTED, "Worldline Open Banking, Access Token 2.1.1")
 _KID = Source(
     Basis.DOCUMENTED,
-    "Worldline Access Token 2.1.1, client_assertion: the kid must be the signing certificate's fingerprint; "
-    "RFC 7515 section 4.1.4: it is case-sensitive",
+    "Worldline Access Token 2.1.1, client_assertion: the kid must be the signing certificate's fingerprint, "
+    "in the example 40 upper-case hex digits (that this is SHA-1 is inferred); RFC 7515 section 4.1.4: it is "
+    "case-sensitive",
 )
 _KEYCLOAK = "Keycloak's client authentication with a signed JWT, whose URLs Worldline's have the shape of"
 
