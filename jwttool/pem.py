@@ -21,6 +21,7 @@ _BOUNDARY: Final = re.compile(rb"[ \t\r]*+-----(BEGIN|END) ([A-Z0-9 #]{1,64})---
 _BASE64_LINES: Final = re.compile(rb"(?:[ \t\r]*+[A-Za-z0-9+/]*+={0,2}+[ \t\r]*+\n)++")
 # RFC 1421 headers, in the encrypted keys that openssl wrote before PKCS#8.
 _LEGACY_HEADERS: Final = re.compile(rb"(?:[ \t]*+(?:Proc-Type|DEK-Info): [A-Za-z0-9,-]++[ \t\r]*+\n)++")
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _WHITE_SPACE: Final = b" \t\r\n"
 _LINE_LENGTH: Final = 64
 """Of base64, in what is handed on (RFC 7468 section 2)."""
@@ -53,6 +54,7 @@ def pem_blocks(data: bytes) -> list[PemBlock]:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise MalformedError("UTF-16 text where PEM belongs", hint="save the file as ASCII or UTF-8")
+    data = data.removeprefix(_UTF8_MARK)  # as some editors put it before the first line
     blocks: list[PemBlock] = []
     begun: re.Match[bytes] | None = None
     for marker in _MARKER.finditer(data):

@@ -173,7 +173,6 @@ FOREIGN = "a foreign character inside a PEM block"
         (b"-----BEGIN X-----\n", b"-----BEGIN x-----\n", f"line 1: {OUT_OF_PLACE}"),
         (b"-----BEGIN X-----\n", b"-----BEGIN X\x1b[31m-----\n", f"line 1: {OUT_OF_PLACE}"),
         (b"-----BEGIN X-----\n", b"-----BEGIN " + b"X" * 65 + b"-----\n", f"line 1: {OUT_OF_PLACE}"),
-        (b"-----BEGIN X-----\n", b"\xef\xbb\xbf-----BEGIN X-----\n", f"line 1: {OUT_OF_PLACE}"),
         (b"-----BEGIN X-----\n", b"-----BEGIN X-----\r", f"line 1: {OUT_OF_PLACE}"),
         (b"-----END X-----\n", b"-----END X----\n", f"line 3: {OUT_OF_PLACE}"),
         (b"\n-----END", b"-----END", f"line 2: {OUT_OF_PLACE}"),
@@ -299,3 +298,10 @@ BEGIN, END = b"-----BEGIN X-----\n", b"-----END X-----\n"
 def test_a_bomb_is_refused_at_once(data: bytes) -> None:
     with no_hanging(), little_memory():
         refusal(MalformedError, lambda: pem_blocks(data))
+
+
+def test_an_editors_byte_order_mark_before_the_first_block_is_passed_over() -> None:
+    text = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+    assert pem_blocks(b"\xef\xbb\xbf" + text) == pem_blocks(text)
+    with pytest.raises(MalformedError):
+        pem_blocks(b"\xef\xbb\xbf\xef\xbb\xbf" + text)
