@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 # Deadlines are clocks, and these machines are noisy.
-settings.register_profile("jwttool", deadline=None)
+settings.register_profile("jwttool", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jwttool")
 
 
