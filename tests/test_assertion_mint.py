@@ -154,7 +154,7 @@ def test_the_fields_of_the_request() -> None:
 def test_every_form_of_kid(form: str) -> None:
     assertion = minted(kid_form=form)
     assert assertion.header["kid"] == fingerprint(CERTIFICATE, form)
-    assert warned(assertion) == ([] if form == "sha1" else ["mint-kid"])
+    assert warned(assertion) == ([] if form == "sha1" else ["assertion-kid-form"])
 
 
 def test_another_form_of_kid_is_said_to_be_inferred() -> None:

@@ -83,6 +83,7 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
         "assertion-signature",
         "assertion-age",
         "assertion-aud-issuer",
+        "assertion-kid-form",
         "assertion-replay",
     }
     assert {check_id for check_id, *_ in FAULTS} | elsewhere == {rule.id for rule in ASSERTION_RULES}
@@ -437,13 +438,18 @@ def test_the_kid_of_the_issuing_ca_is_told() -> None:
 
 def test_a_literal_kid() -> None:
     text = token({"kid": "handed-out-by-the-bank"})
-    assert judge(text, kid="handed-out-by-the-bank").passed
+    report = judge(text, kid="handed-out-by-the-bank")
+    assert report.passed
+    assert not_passed(report) == {"assertion-kid-form": WARNING}
+    assert "inferred" in (report["assertion-kid-form"].reference or "")
     assert not_passed(judge(text, kid="another")) == {"assertion-kid": FAIL}
 
 
 def test_another_form_can_be_expected() -> None:
     text = token({"kid": fingerprint(CERTIFICATE, "keycloak")})
-    assert judge(text, kid_form="keycloak").passed
+    report = judge(text, kid_form="keycloak")
+    assert report.passed
+    assert not_passed(report) == {"assertion-kid-form": WARNING}
     assert not_passed(judge(token(), kid_form="keycloak")) == {"assertion-kid": FAIL}
 
 
@@ -451,7 +457,7 @@ def test_a_public_key_alone_leaves_kid_and_validity_unjudged() -> None:
     report = judge(token(), certificate=None, public_key=KEY.public_key())
     assert report.passed
     skipped = {check.id for check in report.with_status(SKIPPED)}
-    assert skipped == {"assertion-kid", "assertion-certificate", "assertion-replay"}
+    assert skipped == {"assertion-kid", "assertion-kid-form", "assertion-certificate", "assertion-replay"}
 
 
 # --- a JWK Set ------------------------------------------------------------------

@@ -324,7 +324,7 @@ def test_a_failure_in_text_says_what_to_try_and_who_says_so(cli: Cli) -> None:
     assert "FAIL  assertion-exp " in outcome.stdout
     assert "try: mint a new one" in outcome.stdout
     assert "see: RFC 7523" in outcome.stdout
-    assert outcome.stdout.splitlines()[-1] == "FAIL  1 failed, 29 passed, 2 skipped"
+    assert outcome.stdout.splitlines()[-1] == "FAIL  1 failed, 30 passed, 2 skipped"
 
 
 @pytest.mark.usefixtures("folder")

@@ -50,7 +50,7 @@ def test_the_whole_of_it(tmp_path: Path) -> None:
     audience = read_compact(token).claims["aud"]
     report = Verifier(certificate=certificate, audience=audience, client_id="5734699").verify(token)
     assert report["assertion-signature"].status == "pass"
-    assert "PASS  31 passed" in done.stdout
+    assert "PASS  32 passed" in done.stdout
     assert "FAIL  2 failed, 2 warnings" in done.stdout
     secrets = [(folder / "demo.pass").read_text().strip(), token, (folder / "broken.jwt").read_text().strip()]
     assert not [secret for secret in secrets if secret in done.stdout]

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 from jwttool.ambient import random_identifier, utc_now
 from jwttool.assertion.verify import ANY, DEFAULT_PROVIDER, Verifier, assertion_rules
 from jwttool.certificates import (
-    FORMS,
     fingerprint,
     not_after,
     not_before,
@@ -36,7 +35,7 @@ from jwttool.errors import (
 )
 from jwttool.jose.signatures import SigningKey, algorithms_for
 from jwttool.keys import refuse_weak, same_public_key
-from jwttool.report import Check, Severity, Status
+from jwttool.report import Check, Status
 from jwttool.times import unix_seconds
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ class Signer:
         self._fixed: Final = _own_json(claims or {})
         self._claims: Final = _claim_names(rules, self._fixed, omit)
         self._lifetime: Final = rules.lifetime if lifetime is None else lifetime
-        self._warnings: Final = tuple(_kid_warnings(rules, chosen_kid, certificate))
+        self._warnings: tuple[Check, ...] = ()
         self._verifier: Final = Verifier(
             audience=ANY if "aud" in self._fixed else audience,
             client_id=ANY if "sub" in self._fixed else client_id,
@@ -178,9 +177,9 @@ class Signer:
         token = f"{message.decode('ascii')}.{b64url_encode(self._key.sign(message))}"
         if self._checked:
             return MintedAssertion(token, dict(self._header), claims, self._warnings)
-        warnings = self._warnings + _refuse_hopeless(self._verifier.verify(token, at=moment))
+        self._warnings = _refuse_hopeless(self._verifier.verify(token, at=moment))
         self._checked = True
-        return MintedAssertion(token, dict(self._header), claims, warnings)
+        return MintedAssertion(token, dict(self._header), claims, self._warnings)
 
     def _claims_at(self, now: int, jti: str | None) -> JsonObject:
         fixed = self._fixed
@@ -315,19 +314,6 @@ def _own_json(claims: Mapping[str, Any]) -> JsonObject:
 
 def _segment(value: JsonObject) -> str:
     return b64url_encode(compact_json(value))
-
-
-def _kid_warnings(rules: AssertionRules, kid: str, certificate: x509.Certificate | None) -> list[Check]:
-    """A kid that departs from the system's form may be right, if the server was told it."""
-    if certificate is None or kid == fingerprint(certificate, rules.kid_form):
-        return []
-    message = f"kid is not in the system's form ({FORMS[rules.kid_form].description})"
-    hint = "right only if the system stored this very kid for you"
-    return [
-        Check(
-            "mint-kid", Status.WARNING, Severity.WARNING, message, hint, str(rules.kid_source), "header.kid"
-        )
-    ]
 
 
 def _refuse_hopeless(report: AssertionReport) -> tuple[Check, ...]:

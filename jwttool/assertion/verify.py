@@ -124,7 +124,7 @@ class Verifier:
         )
         _refuse_contradiction(certificate, jwks, kid, kid_form)
         self._key: Final[ExpectedKey] = _expected_key(
-            certificate, chain, public_key, jwks, kid, kid_form or rules.kid_form
+            certificate, chain, public_key, jwks, kid, kid_form or rules.kid_form, rules.kid_form
         )
         self._rules: Final = rules_for(rules)
 
@@ -260,11 +260,14 @@ def _expected_key(
     jwks: Sequence[JwkEntry] | None,
     kid: str | None,
     kid_form: str,
+    system_form: str,
 ) -> ExpectedKey:
     if sum(source is not None for source in (certificate, public_key, jwks)) != 1:
         raise UsageError("exactly one of certificate, public key and JWK Set has to be given")
     if certificate is not None:
-        return trust_certificate(certificate, chain=chain, kid=kid, kid_form=kid_form)
+        return trust_certificate(
+            certificate, chain=chain, kid=kid, kid_form=kid_form, system_form=system_form
+        )
     if public_key is not None:
         return trust_public_key(public_key, kid=kid)
     if not jwks:

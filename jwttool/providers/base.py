@@ -44,7 +44,6 @@ class AssertionRules:
 
     algorithms: tuple[str, ...]
     kid_form: str
-    kid_source: Source
     type: str
     claims: tuple[str, ...]
     claims_source: Source

@@ -26,11 +26,6 @@ PROVIDER = Provider(
     assertion=AssertionRules(
         algorithms=("RS256", "PS256", "ES256"),
         kid_form="sha1",
-        kid_source=Source(
-            Basis.INFERRED,
-            "Worldline Access Token 2.1.1, client_assertion: the kid must be the signing certificate's "
-            "fingerprint; that it is SHA-1 is told by the 40 upper-case hex digits of the example",
-        ),
         type="JWT",
         claims=("iss", "sub", "aud", "iat", "exp", "jti"),
         claims_source=Source(
@@ -49,6 +44,11 @@ PROVIDER = Provider(
         # The document's own example has no iss and no jti, so their absence
         # cannot be an error here, whatever RFC 7523 and OpenID Connect say.
         softened={
+            "assertion-kid-form": Source(
+                Basis.INFERRED,
+                "Worldline Access Token 2.1.1, client_assertion: the kid must be the signing certificate's "
+                "fingerprint; that it is SHA-1 is told by the 40 upper-case hex digits of the example",
+            ),
             "assertion-iss-present": Source(
                 Basis.INFERRED,
                 f"RFC 7523 section 3 (1) demands iss, and so does {_KEYCLOAK}; "

@@ -31,6 +31,7 @@ ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     signer.alg,
     signer.kid_present,
     signer.kid,
+    signer.kid_form,
     signer.key_type,
     signer.key_strength,
     signer.certificate,

@@ -156,6 +156,31 @@ def _whose(index: int, certificates: Sequence[x509.Certificate]) -> str:
 
 
 @rule(
+    "assertion-kid-form",
+    WARNING,
+    "kid has the form that the system's document shows",
+    "the system's rules for kid (inferred)",
+    needs=("assertion-kid",),
+)
+def kid_form(view: AssertionView) -> Outcome:
+    """A kid that was chosen otherwise than the system's document shows it may be right.
+
+    It is, if the system stored this very kid for you: a literal that it handed
+    out, or another form of the fingerprint. Servers look a key up by nothing else.
+    """
+    system_kid = view.key.system_kid
+    if system_kid is None:
+        return Unjudged("no certificate was given, so the system's kid is not known")
+    if view.header["kid"] == system_kid:
+        return None
+    return Finding(
+        f"kid is not the system's, which is {system_kid}",
+        "right only if the system stored this very kid for you",
+        "header.kid",
+    )
+
+
+@rule(
     "assertion-key-type",
     ERROR,
     "the key is of the algorithm's type",

@@ -61,6 +61,8 @@ class ExpectedKey:
     kid: str | None = None
     kid_form: str | None = None
     no_kid_reason: str = ""
+    system_kid: str | None = None
+    """What the system's own rules would have as kid; None where there is no certificate."""
     certificates: Sequence[x509.Certificate] = field(default=(), repr=False)
     valid_from: int | None = None
     valid_until: int | None = None
