@@ -433,7 +433,9 @@ def test_a_certificate_that_is_not_documented_is_judged_where_there_is_one(
 @pytest.fixture
 def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of 4096 bits take seconds; where the size is not the point, smaller ones do."""
-    monkeypatch.setattr("jwttool.keys.generate.generate_private_key", lambda _kind, _bits: issue.rsa_key(7))
+    # In the package, where the name is kept once it was fetched: patched in its module,
+    # the fetched stand-in would outlive the test.
+    monkeypatch.setattr("jwttool.keys.generate_private_key", lambda _kind, _bits: issue.rsa_key(7))
 
 
 def init(cli: Cli, *arguments: Any) -> Outcome:

@@ -174,10 +174,15 @@ def test_a_file_that_others_can_read_is_warned_about(
     assert said == (f"jwttool: warning: passphrase file {file} {reason}\n" if warned else "")
 
 
-@pytest.mark.parametrize("name", ["JWTTOOL_NO_SUCH_NAME", "", "A=B", "nul\0", "\udcff"], ids=repr)
-def test_a_variable_that_is_not_set(name: str) -> None:
-    error = refusal(NoPassphraseError, lambda: PassphraseSource(variable=name).existing("key"))
-    assert error.message == f"the environment variable {name} is not set"
+def test_a_variable_that_is_not_set() -> None:
+    error = refusal(NoPassphraseError, lambda: PassphraseSource(variable="NO_SUCH_NAME").existing("key"))
+    assert error.message == "the environment variable NO_SUCH_NAME is not set"
+
+
+@pytest.mark.parametrize("value", ["hunter2", "Correct Horse", "", "A=B", "nul\0", "\udcff"], ids=repr)
+def test_a_passphrase_in_the_place_of_the_variables_name_is_not_repeated(value: str) -> None:
+    error = refusal(NoPassphraseError, lambda: PassphraseSource(variable=value).existing("key"))
+    assert error.message == "the environment variable that was named is not set"
 
 
 def test_a_descriptor_that_cannot_be_read(tmp_path: Path) -> None:

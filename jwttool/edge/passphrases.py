@@ -125,5 +125,9 @@ def _read_descriptor(descriptor: int) -> bytes:
 def _read_variable(name: str) -> bytes:
     value = os.environb.get(os.fsencode(name))
     if value is None:
-        raise NoPassphraseError(f"the environment variable {name} is not set")
+        # Whoever takes the option for the passphrase itself must not see it repeated;
+        # names of variables are in capitals (POSIX.1-2017, section 8.1).
+        is_name = name.isascii() and name.isupper() and name.isidentifier()
+        which = f"variable {name}" if is_name else "variable that was named"
+        raise NoPassphraseError(f"the environment {which} is not set")
     return value
