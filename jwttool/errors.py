@@ -83,6 +83,18 @@ class SignatureFaultError(RefusedError):
     code = "signature-fault"
 
 
+class DecryptionRefusedError(RefusedError):
+    """The token is not decrypted, for a reason that it shows to everybody."""
+
+    code = "decryption-refused"
+
+
+class DecryptionError(RefusedError):
+    """The token does not decrypt with the key. One error for every reason: see RFC 7516 section 11.5."""
+
+    code = "decryption-failed"
+
+
 # --- Usage: a choice is missing or contradicts another. -----------------------
 
 

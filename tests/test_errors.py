@@ -19,6 +19,8 @@ STABLE = {
     "certificate-not-yet-valid": 1,
     "assertion-refused": 1,
     "signature-fault": 1,
+    "decryption-refused": 1,
+    "decryption-failed": 1,
     "usage": 2,
     "no-passphrase": 2,
     "unknown-provider": 2,

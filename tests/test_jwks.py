@@ -168,7 +168,7 @@ def test_one_thing_that_is_wrong(
 
 def test_a_symmetric_key_is_refused_and_not_shown() -> None:
     error = refusal(WrongKindError, lambda: load(RSA, OCT))
-    assert error.hint == "assertions are verified with public keys alone; take the secret out of the file"
+    assert error.hint == "signatures are verified with public keys alone; take the secret out of the file"
 
 
 @pytest.mark.parametrize(

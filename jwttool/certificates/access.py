@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-    from jwttool.keys import PublicKey
+    from jwttool.keys import PublicKey, TokenPublicKey
 
 T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -58,6 +58,13 @@ def public_key(signed: Signed) -> PublicKey:
     from jwttool.keys.kinds import supported_public
 
     return supported_public(any_public_key(signed))
+
+
+def token_public_key(signed: Signed) -> TokenPublicKey:
+    """The same for tokens that others made: P-384, P-521 and Ed25519 as well."""
+    from jwttool.keys.kinds import token_public
+
+    return token_public(any_public_key(signed))
 
 
 def subject(signed: Signed) -> str:

@@ -65,8 +65,8 @@ def read_compact(text: str) -> UnverifiedToken:
     faults: dict[str, str] = {}
     return UnverifiedToken(
         text[: -len(segments[2]) - 1].encode("ascii"),
-        _read_object(header, "header", faults),
-        _read_object(claims, "claims", faults),
+        read_object(header, "header", faults),
+        read_object(claims, "claims", faults),
         signature,
         faults,
     )
@@ -83,15 +83,16 @@ def _take_what_there_is(text: str, segments: list[str]) -> UnverifiedToken:
             faults.setdefault("form", f"the {part} part is not base64url: {error.message}")
     return UnverifiedToken(
         text[: -len(segments[2]) - 1].encode("ascii", "replace"),
-        _read_object(raw["header"], "header", faults) if "header" in raw else {},
-        _read_object(raw["claims"], "claims", faults) if "claims" in raw else {},
+        read_object(raw["header"], "header", faults) if "header" in raw else {},
+        read_object(raw["claims"], "claims", faults) if "claims" in raw else {},
         raw.get("signature", b""),
         faults,
-        frozenset(PARTS) - raw.keys(),
+        frozenset(PARTS).difference(raw),
     )
 
 
-def _read_object(data: bytes, part: str, faults: dict[str, str]) -> JsonObject:
+def read_object(data: bytes, part: str, faults: dict[str, str]) -> JsonObject:
+    """The strict JSON object of a part; an empty one where something is wrong, which goes into the faults."""
     try:
         return parse_json_object(data)
     except JsonError as error:

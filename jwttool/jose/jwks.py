@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import Limit, check_size, parse_json_object
 from jwttool.errors import AmbiguousError, JsonError, MalformedError, UnsupportedError, WrongKindError
-from jwttool.keys import public_key_from_jwk
+from jwttool.keys import public_key_from_jwk, token_public_key_from_jwk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jwttool.encoding import JsonObject
-    from jwttool.keys import PublicKey
+    from jwttool.keys import TokenPublicKey
 
 _MAX_KEYS: Final = 100
 MAX_KID_LENGTH: Final = 1024
@@ -25,11 +25,11 @@ class JwkEntry:
 
     kid: str | None
     algorithm: str | None
-    public_key: PublicKey
+    public_key: TokenPublicKey
 
 
 def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
-    """The keys of a JWK Set, or of a single JWK, that may verify signatures.
+    """The keys of a JWK Set, or of a single JWK, that may verify assertions.
 
     Keys for encryption (``use``, ``key_ops``) are left out, and so are keys of a
     type or curve that jwttool does not offer (RFC 7517 section 5 asks for it).
@@ -39,6 +39,15 @@ def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
 
     :raises JwtToolError: for anything that is not such a set.
     """
+    return _load(data, public_key_from_jwk)
+
+
+def load_token_jwks(data: bytes) -> tuple[JwkEntry, ...]:
+    """The same for tokens that others made: keys on P-384, P-521 and Ed25519 as well."""
+    return _load(data, token_public_key_from_jwk)
+
+
+def _load(data: bytes, read: Callable[[JsonObject], TokenPublicKey]) -> tuple[JwkEntry, ...]:
     check_size(data, Limit.JWKS, "the JWK Set")
     document = parse_json_object(data)
     members = document.get("keys", [document] if "kty" in document else None)
@@ -46,7 +55,7 @@ def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
         raise MalformedError('not a JWK Set: no array "keys" of objects')
     if len(members) > _MAX_KEYS:
         raise UnsupportedError(f"a JWK Set with more than {_MAX_KEYS} keys")
-    entries, unsupported = _entries(members)
+    entries, unsupported = _entries(members, read)
     if not entries:
         raise unsupported or MalformedError("the JWK Set holds no key for signatures")
     kids = [entry.kid for entry in entries if entry.kid is not None]
@@ -55,14 +64,16 @@ def load_jwks(data: bytes) -> tuple[JwkEntry, ...]:
     return entries
 
 
-def _entries(members: Sequence[JsonObject]) -> tuple[tuple[JwkEntry, ...], UnsupportedError | None]:
+def _entries(
+    members: Sequence[JsonObject], read: Callable[[JsonObject], TokenPublicKey]
+) -> tuple[tuple[JwkEntry, ...], UnsupportedError | None]:
     """The keys that may verify, and why the first of those left out was."""
     entries: list[JwkEntry] = []
     unsupported: UnsupportedError | None = None
     for member in filter(_may_verify, members):
         _refuse_symmetric(member)
         try:
-            entries.append(_entry(member))
+            entries.append(_entry(member, read))
         except UnsupportedError as error:
             unsupported = unsupported or error
     return tuple(entries), unsupported
@@ -83,11 +94,11 @@ def _refuse_symmetric(member: JsonObject) -> None:
     if member.get("kty") == "oct":
         raise WrongKindError(
             "the JWK Set holds a symmetric key",
-            hint="assertions are verified with public keys alone; take the secret out of the file",
+            hint="signatures are verified with public keys alone; take the secret out of the file",
         )
 
 
-def _entry(member: JsonObject) -> JwkEntry:
+def _entry(member: JsonObject, read: Callable[[JsonObject], TokenPublicKey]) -> JwkEntry:
     if "d" in member:
         raise WrongKindError(
             "the JWK Set holds a private key, where public ones belong",
@@ -96,7 +107,7 @@ def _entry(member: JsonObject) -> JwkEntry:
     kid = _text(member, "kid")
     if kid is not None and len(kid) > MAX_KID_LENGTH:
         raise MalformedError("the kid of a JWK is too long")
-    return JwkEntry(kid, _text(member, "alg"), public_key_from_jwk(member))
+    return JwkEntry(kid, _text(member, "alg"), read(member))
 
 
 def _text(member: JsonObject, name: str) -> str | None:

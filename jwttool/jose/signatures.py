@@ -1,42 +1,65 @@
 """Signatures: joserfc's algorithms, on keys and messages that we chose.
 
-The allow-list is fixed here, of exact names (RFC 8725 section 3.1): asymmetric
-and with a key type of its own, so that no token can pick "none", swap RS256
-for HS256, or choose between two readings of one key.
+The allow-list is fixed by the caller, of exact names (RFC 8725 section 3.1):
+asymmetric and with a key type of its own, so that no token can pick "none",
+swap RS256 for HS256, or choose between two readings of one key.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from joserfc.jwk import ECKey, RSAKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from jwttool.errors import SignatureFaultError, UsageError, raise_alone
+from jwttool.jose.algorithms import ALGORITHMS
 from jwttool.keys import is_rsa, public_jwk
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from joserfc.jwa import JWSAlgModel
 
-    from jwttool.keys import PrivateKey, PublicKey
+    from jwttool.keys import PrivateKey, PublicKey, TokenPublicKey
 
-_RSA_ALGORITHMS: Final = frozenset({"RS256", "PS256"})
+_RSA_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
+# One curve, one algorithm (RFC 7518 section 3.4); ES256 with P-384 does not exist.
+_EC_ALGORITHMS: Final = {"secp256r1": ("ES256",), "secp384r1": ("ES384",), "secp521r1": ("ES512",)}
+_ED25519_ALGORITHMS: Final = ("Ed25519", "EdDSA")
 
 
 def algorithms_for(key: PrivateKey | PublicKey) -> tuple[str, ...]:
-    """The algorithms that a key can be used with, the usual one first."""
+    """The algorithms that a key can sign and verify assertions with, the usual one first."""
     return ("RS256", "PS256") if is_rsa(key) else ("ES256",)
 
 
+def token_algorithms_for(public_key: TokenPublicKey) -> tuple[str, ...]:
+    """The algorithms that a token may have that is verified with the key: what fits the key's type.
+
+    Empty for a curve that JOSE has no signatures on.
+    """
+    if isinstance(public_key, Ed25519PublicKey):
+        return _ED25519_ALGORITHMS
+    if isinstance(public_key, RSAPublicKey):
+        return _RSA_ALGORITHMS
+    return _EC_ALGORITHMS.get(public_key.curve.name, ())
+
+
 def _model(algorithm: str) -> JWSAlgModel:
+    # With an Ed25519 key the two names are one algorithm (RFC 9864 section 2.2),
+    # and joserfc warns of the older one, which also stands for Ed448.
+    name = "Ed25519" if algorithm == "EdDSA" else algorithm
     # Our allow-list is never empty: joserfc takes an empty one for "the usual ones".
-    return JWSRegistry(algorithms=[algorithm]).get_alg(algorithm)
+    return JWSRegistry(algorithms=[name]).get_alg(name)
 
 
-def _joserfc_key(key: PrivateKey | PublicKey, public: PublicKey, algorithm: str) -> Any:
+def _joserfc_key(key: PrivateKey | TokenPublicKey, public: TokenPublicKey) -> Any:
     # The public JWK stands in as the original value, so that nothing ever asks
     # the key to export its private part: a key in a token (HSM) cannot.
-    kind: Any = RSAKey if algorithm in _RSA_ALGORITHMS else ECKey
+    kind: Any = OKPKey if isinstance(public, Ed25519PublicKey) else RSAKey if is_rsa(public) else ECKey
     return kind(key, public_jwk(public))
 
 
@@ -55,7 +78,7 @@ class SigningKey:
             )
         self.algorithm: Final = algorithm
         self._model: Final = _model(algorithm)
-        self._key: Final = _joserfc_key(private_key, private_key.public_key(), algorithm)
+        self._key: Final = _joserfc_key(private_key, private_key.public_key())
 
     def sign(self, message: bytes) -> bytes:
         """The JWS signature over a signing input.
@@ -75,11 +98,13 @@ class VerificationKey:
 
     __slots__ = ("_by_algorithm", "public_key")
 
-    def __init__(self, public_key: PublicKey) -> None:
+    def __init__(self, public_key: TokenPublicKey, algorithms: Collection[str] = ALGORITHMS) -> None:
+        """Allow what fits the key and is among the algorithms: those of assertions by default."""
         self.public_key: Final = public_key
-        self._by_algorithm: Final = {
-            name: (_model(name), _joserfc_key(public_key, public_key, name))
-            for name in algorithms_for(public_key)
+        fitting = [name for name in token_algorithms_for(public_key) if name in algorithms]
+        key = _joserfc_key(public_key, public_key) if fitting else None
+        self._by_algorithm: Final[dict[str, tuple[JWSAlgModel, Any]]] = {
+            name: (_model(name), key) for name in fitting
         }
 
     def fits(self, algorithm: str) -> bool:

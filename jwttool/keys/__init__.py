@@ -13,9 +13,26 @@ if TYPE_CHECKING:
     from jwttool.keys.consistency import check_consistency
     from jwttool.keys.encryption import encrypt_pkcs8, plain_pkcs8, read_encryption
     from jwttool.keys.generate import generate_private_key
-    from jwttool.keys.jwk import private_key_from_jwk, public_key_from_jwk
-    from jwttool.keys.kinds import KeyKind, PrivateKey, PublicKey, is_rsa, same_public_key
-    from jwttool.keys.load import LoadedKey, LoadedPublicKey, is_encrypted, load_private_key, load_public_key
+    from jwttool.keys.jwk import private_key_from_jwk, public_key_from_jwk, token_public_key_from_jwk
+    from jwttool.keys.kinds import (
+        CURVES,
+        TOKEN_CURVES,
+        KeyKind,
+        PrivateKey,
+        PublicKey,
+        TokenPublicKey,
+        is_rsa,
+        same_public_key,
+        token_public,
+    )
+    from jwttool.keys.load import (
+        LoadedKey,
+        LoadedPublicKey,
+        is_encrypted,
+        load_private_key,
+        load_public_key,
+        load_token_public_key,
+    )
     from jwttool.keys.pbe import MAX_PBKDF2_ROUNDS, PBKDF2_ROUNDS, KeyEncryption
     from jwttool.keys.pkcs12 import Pkcs12Contents, load_pkcs12, write_pkcs12
     from jwttool.keys.thumbprints import (
@@ -29,8 +46,10 @@ if TYPE_CHECKING:
     from jwttool.keys.weakness import Weakness, refuse_weak, weaknesses
 
 __all__ = [
+    "CURVES",
     "MAX_PBKDF2_ROUNDS",
     "PBKDF2_ROUNDS",
+    "TOKEN_CURVES",
     "KeyEncryption",
     "KeyKind",
     "LoadedKey",
@@ -38,6 +57,7 @@ __all__ = [
     "Pkcs12Contents",
     "PrivateKey",
     "PublicKey",
+    "TokenPublicKey",
     "Weakness",
     "check_consistency",
     "encrypt_pkcs8",
@@ -49,6 +69,7 @@ __all__ = [
     "load_pkcs12",
     "load_private_key",
     "load_public_key",
+    "load_token_public_key",
     "plain_pkcs8",
     "private_key_from_jwk",
     "public_jwk",
@@ -59,6 +80,8 @@ __all__ = [
     "spki_der",
     "spki_sha256",
     "subject_key_identifier",
+    "token_public",
+    "token_public_key_from_jwk",
     "weaknesses",
     "write_pkcs12",
 ]
@@ -67,9 +90,26 @@ _HOMES: Final = {
     "consistency": ("check_consistency",),
     "encryption": ("encrypt_pkcs8", "plain_pkcs8", "read_encryption"),
     "generate": ("generate_private_key",),
-    "jwk": ("private_key_from_jwk", "public_key_from_jwk"),
-    "kinds": ("KeyKind", "PrivateKey", "PublicKey", "is_rsa", "same_public_key"),
-    "load": ("LoadedKey", "LoadedPublicKey", "is_encrypted", "load_private_key", "load_public_key"),
+    "jwk": ("private_key_from_jwk", "public_key_from_jwk", "token_public_key_from_jwk"),
+    "kinds": (
+        "CURVES",
+        "TOKEN_CURVES",
+        "KeyKind",
+        "PrivateKey",
+        "PublicKey",
+        "TokenPublicKey",
+        "is_rsa",
+        "same_public_key",
+        "token_public",
+    ),
+    "load": (
+        "LoadedKey",
+        "LoadedPublicKey",
+        "is_encrypted",
+        "load_private_key",
+        "load_public_key",
+        "load_token_public_key",
+    ),
     "pbe": ("MAX_PBKDF2_ROUNDS", "PBKDF2_ROUNDS", "KeyEncryption"),
     "pkcs12": ("Pkcs12Contents", "load_pkcs12", "write_pkcs12"),
     "thumbprints": (

@@ -24,15 +24,17 @@ from jwttool.errors import (
 from jwttool.keys.boundary import library
 from jwttool.keys.consistency import refuse_contradiction
 from jwttool.keys.encryption import NAME_A_SOURCE, encryption_of_source
-from jwttool.keys.kinds import supported_private, supported_public
+from jwttool.keys.kinds import CURVES, supported_private, supported_public, token_public
 from jwttool.keys.pbe import RE_ENCRYPT, refuse_excess
 from jwttool.keys.sources import Kind, Source, private_source, public_source, refuse_wrong_label, the_jwk
 from jwttool.keys.weakness import refuse_useless_exponent
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cryptography.x509 import Certificate
 
-    from jwttool.keys.kinds import PrivateKey, PublicKey
+    from jwttool.keys.kinds import PrivateKey, PublicKey, TokenPublicKey
     from jwttool.keys.pbe import KeyEncryption
     from jwttool.keys.sources import Encoding
     from jwttool.secret import Secret
@@ -55,7 +57,8 @@ class LoadedKey:
     """A private key, and how it stood in its file.
 
     ``encryption`` is None for a key in the clear. ``certificates`` came along
-    in a PKCS#12 file, the one that holds the key first.
+    in a PKCS#12 file, the one that holds the key first. ``algorithm`` is the
+    only one that the key is for, where its JWK says so (RFC 7517 section 4.4).
     """
 
     private_key: PrivateKey
@@ -63,6 +66,7 @@ class LoadedKey:
     encoding: Encoding
     encryption: KeyEncryption | None = None
     certificates: tuple[Certificate, ...] = ()
+    algorithm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,17 @@ class LoadedPublicKey:
     encoding: Encoding
 
 
-def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey:
+def load_private_key(
+    data: bytes, passphrase: Secret | None = None, *, curves: Collection[str] = CURVES
+) -> LoadedKey:
     """The one private key in a file: PEM or DER, PKCS#1, PKCS#8, SEC1, JWK or PKCS#12.
 
     A passphrase for a key that needs none is passed over: it may be meant for
     another file. RSA primes are not tested, which would take longer than all
     else together; :func:`check_consistency` does it.
 
+    :param curves: those that an EC key may be on; ``TOKEN_CURVES`` to decrypt
+        what others encrypted.
     :raises NoPassphraseError: when the key is encrypted and there is none.
     :raises WrongPassphraseError: when the passphrase does not open it.
     :raises WrongKindError: when the file is something else, saying what.
@@ -90,15 +98,22 @@ def load_private_key(data: bytes, passphrase: Secret | None = None) -> LoadedKey
     """
     source = private_source(data)
     if source.kind is Kind.PKCS12:
-        return _from_pkcs12(source, passphrase)
+        return _from_pkcs12(source, passphrase, curves)
     if source.kind is Kind.JWK:
         from jwttool.keys.jwk import private_key_from_jwk
 
-        key = private_key_from_jwk(the_jwk(source, private=True))
-        return LoadedKey(key, "JWK", "JSON")
+        members = the_jwk(source, private=True)
+        bound = members.get("alg")
+        return LoadedKey(
+            private_key_from_jwk(members, curves=curves),
+            "JWK",
+            "JSON",
+            algorithm=bound if isinstance(bound, str) else None,
+        )
     try:
         encryption = encryption_of_source(source)
-        key = _plain(source) if encryption is None else _decrypted(source, encryption, passphrase)
+        found = _plain(source) if encryption is None else _decrypted(source, encryption, passphrase)
+        key = supported_private(found, curves)
     except MalformedError:
         refuse_wrong_label(source)
         raise
@@ -130,23 +145,21 @@ def _refuse_restriction(source: Source) -> None:
         )
 
 
-def _plain(source: Source) -> PrivateKey:
+def _plain(source: Source) -> object:
     _refuse_restriction(source)
     fault = MalformedError(f"{source.kind.value} that is damaged", hint="restore it from where it was made")
     with library(fault):
-        key = _library_private_key(source, None)
-    return supported_private(key)
+        return _library_private_key(source, None)
 
 
-def _decrypted(source: Source, encryption: KeyEncryption, passphrase: Secret | None) -> PrivateKey:
+def _decrypted(source: Source, encryption: KeyEncryption, passphrase: Secret | None) -> object:
     refuse_excess(encryption.excess)
     if not passphrase:
         raise NoPassphraseError("the private key is encrypted and needs its passphrase", hint=NAME_A_SOURCE)
     secret = passphrase.reveal()
     fault = WrongPassphraseError("the passphrase does not open the private key, or the file is damaged")
     with library(fault, unsupported_hint=RE_ENCRYPT):
-        key = _library_private_key(source, secret)
-    return supported_private(key)
+        return _library_private_key(source, secret)
 
 
 def _library_private_key(source: Source, secret: bytes | None) -> object:
@@ -155,10 +168,10 @@ def _library_private_key(source: Source, secret: bytes | None) -> object:
     return load_der_private_key(source.der, secret, unsafe_skip_rsa_key_validation=True)
 
 
-def _from_pkcs12(source: Source, passphrase: Secret | None) -> LoadedKey:
+def _from_pkcs12(source: Source, passphrase: Secret | None, curves: Collection[str]) -> LoadedKey:
     from jwttool.keys.pkcs12 import load_pkcs12
 
-    contents = load_pkcs12(source.der, passphrase)
+    contents = load_pkcs12(source.der, passphrase, curves=curves)
     if contents.private_key is None:
         raise WrongKindError("a PKCS#12 file without a private key, where a private key belongs")
     leaf = () if contents.certificate is None else (contents.certificate,)
@@ -202,15 +215,28 @@ def load_public_key(data: bytes) -> LoadedPublicKey:
         from jwttool.keys.jwk import public_key_from_jwk
 
         return LoadedPublicKey(public_key_from_jwk(the_jwk(source, private=False)), "JWK", "JSON")
+    form: PublicFormat = "SPKI" if source.kind is Kind.PUBLIC else "PKCS#1"
+    return LoadedPublicKey(supported_public(_any_public_key(source)), form, source.encoding)
+
+
+def load_token_public_key(data: bytes) -> TokenPublicKey:
+    """The same for tokens that others made: P-384, P-521 and Ed25519 as well."""
+    source = public_source(data)
+    if source.kind is Kind.JWK:
+        from jwttool.keys.jwk import token_public_key_from_jwk
+
+        return token_public_key_from_jwk(the_jwk(source, private=False))
+    return token_public(_any_public_key(source))
+
+
+def _any_public_key(source: Source) -> object:
     try:
         with library(MalformedError(f"{source.kind.value} that is damaged")):
-            key = _library_public_key(source)
+            return _library_public_key(source)
     except MalformedError:
         refuse_wrong_label(source)
         _refuse_useless_exponent(source)
         raise
-    form: PublicFormat = "SPKI" if source.kind is Kind.PUBLIC else "PKCS#1"
-    return LoadedPublicKey(supported_public(key), form, source.encoding)
 
 
 def _library_public_key(source: Source) -> object:

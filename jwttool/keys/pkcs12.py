@@ -21,13 +21,13 @@ from jwttool.errors import (
 )
 from jwttool.keys.boundary import library
 from jwttool.keys.encryption import NAME_A_SOURCE, usable_passphrase
-from jwttool.keys.kinds import is_rsa, same_public_key, supported_private
+from jwttool.keys.kinds import CURVES, is_rsa, same_public_key, supported_private
 from jwttool.keys.pbe import PBKDF2_ROUNDS
 from jwttool.keys.pfx import read_outline
 from jwttool.keys.sources import PKCS12_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from cryptography.x509 import Certificate
 
@@ -45,7 +45,9 @@ class Pkcs12Contents:
     others: tuple[Certificate, ...]
 
 
-def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
+def load_pkcs12(
+    data: bytes, passphrase: Secret | None, *, curves: Collection[str] = CURVES
+) -> Pkcs12Contents:
     """Open a PKCS#12 file.
 
     The empty passphrase, with which some programs make files that have no
@@ -68,7 +70,7 @@ def load_pkcs12(data: bytes, passphrase: Secret | None) -> Pkcs12Contents:
     with library(fault):
         opened = pkcs12.load_pkcs12(data, secret)
     return Pkcs12Contents(
-        None if opened.key is None else supported_private(opened.key),
+        None if opened.key is None else supported_private(opened.key, curves),
         None if opened.cert is None else opened.cert.certificate,
         tuple(entry.certificate for entry in opened.additional_certs),
     )

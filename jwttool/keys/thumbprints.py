@@ -6,19 +6,21 @@ import binascii
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from jwttool.encoding import b64url_encode, compact_json
 from jwttool.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from jwttool.keys.kinds import PublicKey
+    from jwttool.keys.kinds import PublicKey, TokenPublicKey
 
-_JWK_CURVES: Final = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+JWK_CURVES: Final = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+"""The names of curves in JOSE, by those that cryptography gives them (RFC 7518 section 6.2.1.1)."""
 
 
-def public_jwk(public_key: PublicKey) -> dict[str, str]:
-    """The required members of a public JWK (RFC 7518 sections 6.2.1 and 6.3.1).
+def public_jwk(public_key: TokenPublicKey) -> dict[str, str]:
+    """The required members of a public JWK (RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2).
 
     In lexicographic order, which is what RFC 7638 section 3.3 hashes. A
     certificate may hold a key on another curve than ours, so the three of JOSE
@@ -29,13 +31,15 @@ def public_jwk(public_key: PublicKey) -> dict[str, str]:
     if isinstance(public_key, RSAPublicKey):
         rsa = public_key.public_numbers()
         return {"e": _base64url_uint(rsa.e), "kty": "RSA", "n": _base64url_uint(rsa.n)}
+    if isinstance(public_key, Ed25519PublicKey):
+        return {"crv": "Ed25519", "kty": "OKP", "x": b64url_encode(public_key.public_bytes_raw())}
     curve = public_key.curve
-    if curve.name not in _JWK_CURVES:
+    if curve.name not in JWK_CURVES:
         raise UnsupportedError("a JWK of a key on a curve that JOSE has no name for")
     point = public_key.public_numbers()
     octets = (curve.key_size + 7) // 8
     return {
-        "crv": _JWK_CURVES[curve.name],
+        "crv": JWK_CURVES[curve.name],
         "kty": "EC",
         "x": b64url_encode(point.x.to_bytes(octets, "big")),
         "y": b64url_encode(point.y.to_bytes(octets, "big")),
@@ -47,7 +51,7 @@ def _base64url_uint(number: int) -> str:
     return b64url_encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
 
 
-def jwk_thumbprint(public_key: PublicKey) -> str:
+def jwk_thumbprint(public_key: TokenPublicKey) -> str:
     """The JWK thumbprint with SHA-256, base64url (RFC 7638 section 3)."""
     return b64url_encode(hashlib.sha256(compact_json(public_jwk(public_key))).digest())
 

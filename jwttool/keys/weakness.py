@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from jwttool.errors import WeakKeyError
-from jwttool.keys.kinds import CURVE
+from jwttool.keys.kinds import CURVES
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
-    from jwttool.keys.kinds import PublicKey
+    from collections.abc import Collection
+
+    from jwttool.keys.kinds import PublicKey, TokenPublicKey
 
 MIN_RSA_BITS: Final = 2048
 
@@ -32,12 +35,15 @@ class Weakness:
 _NEW_KEY: Final = "make a new key with `jwttool key generate` and ask for a new certificate"
 
 
-def weaknesses(public_key: PublicKey) -> tuple[Weakness, ...]:
-    """All that is wrong with a key; nothing found is an empty tuple."""
+def weaknesses(public_key: TokenPublicKey, *, curves: Collection[str] = CURVES) -> tuple[Weakness, ...]:
+    """All that is wrong with a key; nothing found is an empty tuple.
+
+    :param curves: those that are allowed; ``TOKEN_CURVES`` for a token that others made.
+    """
     if isinstance(public_key, RSAPublicKey):
         numbers = public_key.public_numbers()
         return rsa_weaknesses(numbers.n, numbers.e)
-    if public_key.curve.name == CURVE:
+    if isinstance(public_key, Ed25519PublicKey) or public_key.curve.name in curves:
         return ()
     return (
         Weakness(
