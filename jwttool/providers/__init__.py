@@ -16,16 +16,38 @@ from jwttool.providers.base import (
     Step,
     StepCheck,
 )
+from jwttool.providers.shapes import (
+    Cause,
+    ErrorAnswer,
+    JsonType,
+    Mark,
+    Member,
+    StatusMeaning,
+    TokenAnswer,
+    TokenForm,
+    TokenKind,
+    TokenRequest,
+)
 
 __all__ = [
     "BUILT_IN",
     "AssertionRules",
     "Basis",
+    "Cause",
+    "ErrorAnswer",
+    "JsonType",
     "KeyPair",
+    "Mark",
+    "Member",
     "Provider",
     "Source",
+    "StatusMeaning",
     "Step",
     "StepCheck",
+    "TokenAnswer",
+    "TokenForm",
+    "TokenKind",
+    "TokenRequest",
     "get_provider",
     "provider_names",
 ]

@@ -7,29 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from jwttool.providers.source import Basis, Source
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jwttool.providers.shapes import ErrorAnswer, Mark, TokenAnswer, TokenRequest
 
-class Basis(StrEnum):
-    """Why a rule holds: demanded in writing, or concluded from what is written."""
-
-    STANDARD = "standard"
-    DOCUMENTED = "documented"
-    INFERRED = "inferred"
-    """Nobody wrote it down: it warns and never refuses, and says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a statement about a system comes from."""
-
-    basis: Basis
-    text: str
-
-    def __str__(self) -> str:
-        """The source in words; what is only inferred says so."""
-        return f"{self.text} (inferred)" if self.basis is Basis.INFERRED else self.text
+__all__ = ["AssertionRules", "Basis", "Bound", "KeyPair", "Provider", "Source", "Step", "StepCheck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +62,14 @@ class KeyPair:
     config_certificate: str
     config_passphrase: str
     key_usage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The most characters that a value may have, and who says so."""
+
+    most: int
+    source: Source
 
 
 class StepCheck(StrEnum):
@@ -130,6 +123,13 @@ class Provider:
     settings: tuple[str, ...]
     """The lines of a new client's configuration beside the files, comments included."""
     assertion: AssertionRules | None = None
+    client_id_limit: Bound | None = None
+    requests: tuple[TokenRequest, ...] = ()
+    """The ways to ask for a token. What is left out here and below is judged by the standards alone."""
+    answer: TokenAnswer | None = None
+    errors: ErrorAnswer | None = None
+    marks: tuple[Mark, ...] = ()
+    """What gives the system away in a message or a token; the first that fits is told."""
 
     def endpoint(self, server: str | None, realm: str | None) -> str | None:
         """The token endpoint's URL, or None when a part of it is not known."""

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from jwttool.providers.base import Basis, KeyPair, Provider, Source, Step, StepCheck
+from jwttool.providers.shapes import (
+    FORM,
+    ErrorAnswer,
+    JsonType,
+    Mark,
+    Member,
+    StatusMeaning,
+    TokenAnswer,
+    TokenForm,
+    TokenKind,
+    TokenRequest,
+)
 
 _DOCUMENT = Source(Basis.DOCUMENTED, "OP Corporate Banking APIs, Token management 1.0")
 
@@ -10,6 +22,78 @@ _DOCUMENT = Source(Basis.DOCUMENTED, "OP Corporate Banking APIs, Token managemen
 def _step(number: int) -> Source:
     return Source(Basis.DOCUMENTED, f"{_DOCUMENT.text}, CLI sample, step {number}")
 
+
+_STATUS = Source(
+    Basis.INFERRED,
+    f"{_DOCUMENT.text} lists 400, 403, 500 and 503 without a word; RFC 9110 section 15 says what they mean",
+)
+_ENCRYPTED = {"alg": "RSA-OAEP", "enc": "A256CBC-HS512", "kid": "[0-9a-f]{32}", "typ": "JWT", "cty": "JWT"}
+
+_REQUESTS = (
+    TokenRequest(
+        name="secret",
+        title="client id and secret, over mutual TLS",
+        source=_DOCUMENT,
+        content_type=FORM,
+        members=(
+            Member(name="grant_type", meaning="always client_credentials", values=("client_credentials",)),
+            Member(name="client_id", meaning="clientId from OP API Admin", setting="client_id"),
+            Member(
+                name="client_secret",
+                meaning="clientSecret from OP API Admin",
+                secret=True,
+                setting="client_secret",
+            ),
+        ),
+    ),
+)
+_ANSWER = TokenAnswer(
+    source=_DOCUMENT,
+    statuses=(200,),
+    members=(
+        Member(
+            name="access_token", meaning="encrypted for OP alone: to the client an opaque text", secret=True
+        ),
+        Member(name="token_type", meaning="how the token is sent", values=("Bearer",)),
+        Member(
+            name="expires_in", meaning="seconds until the token expires", type=JsonType.INTEGER, example=900
+        ),
+    ),
+    token_type="Bearer",
+    token_form=TokenForm(
+        kind=TokenKind.JWE,
+        source=Source(Basis.INFERRED, f"{_DOCUMENT.text}, the example answer holds an encrypted token"),
+        header=_ENCRYPTED,
+    ),
+    lifetime=900,
+)
+_ERRORS = ErrorAnswer(
+    source=_DOCUMENT,
+    statuses={
+        400: StatusMeaning(
+            "the request is not as it should be",
+            "compare with the document: a form of grant_type, client_id and client_secret",
+            _STATUS,
+        ),
+        403: StatusMeaning(
+            "the client may not have a token",
+            "are clientId, clientSecret and the mTLS certificate of one client and environment, and is the "
+            "certificate still valid? The contract is in OP API Admin",
+            _STATUS,
+        ),
+        500: StatusMeaning(
+            "the server failed", "try again later, then tell OP the time of the request", _STATUS
+        ),
+        503: StatusMeaning("the service is not available at the moment", "try again later", _STATUS),
+    },
+)
+_MARKS = (
+    Mark(
+        "an encrypted token like the one in OP's document (RSA-OAEP, A256CBC-HS512, kid of 32 hex digits)",
+        {f"token.{name}": pattern for name, pattern in _ENCRYPTED.items()},
+    ),
+    Mark("the path corporate-oidc in the URL", {"url": r"[^?#]*/corporate-oidc/[^?#]*"}),
+)
 
 PROVIDER = Provider(
     name="op",
@@ -70,4 +154,8 @@ PROVIDER = Provider(
         '# client_secret = { file = "client.secret" } # clientSecret from OP API Admin, in a 0600 file',
         'server = "https://api.corp-api-sandbox.test.aws.op-palvelut.net"',
     ),
+    requests=_REQUESTS,
+    answer=_ANSWER,
+    errors=_ERRORS,
+    marks=_MARKS,
 )

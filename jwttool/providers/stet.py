@@ -2,12 +2,120 @@
 
 from __future__ import annotations
 
-from jwttool.providers.base import Basis, KeyPair, Provider, Source, Step, StepCheck
+from jwttool.providers.base import Basis, Bound, KeyPair, Provider, Source, Step, StepCheck
+from jwttool.providers.shapes import (
+    FORM,
+    Cause,
+    ErrorAnswer,
+    JsonType,
+    Mark,
+    Member,
+    StatusMeaning,
+    TokenAnswer,
+    TokenRequest,
+)
 
 _DOCUMENT = Source(Basis.DOCUMENTED, 'STET PSD2 V1.4.0.47, the bank\'s page "Get your token"')
 _QTSP = Source(
     Basis.INFERRED,
     "the page demands eIDAS certificates; a QWAC comes from a qualified trust service provider",
+)
+
+_CODE = Source(
+    Basis.STANDARD, "RFC 6749 sections 4.1.3 and 5.1, to which the bank's page refers for POST /token"
+)
+_REFRESH = Source(Basis.STANDARD, "RFC 6749 section 6, to which the bank's page refers for POST /token")
+_AGAIN = "the customer has to go through the redirect and strong customer authentication again"
+_EXPIRED = Cause(
+    code="invalid_token",
+    meaning="the access token has expired",
+    hint="refresh it (grant_type=refresh_token) and replay the request; when the refresh token (90 days) is "
+    f"about to expire, {_AGAIN}",
+    source=_DOCUMENT,
+)
+_CLIENT = Member(
+    name="client_id", meaning="has to match the QWAC's authorization number", setting="client_id"
+)
+
+_REQUESTS = (
+    TokenRequest(
+        name="code",
+        title="authorization code, over mutual TLS with a QWAC",
+        source=_CODE,
+        content_type=FORM,
+        members=(
+            Member(name="grant_type", meaning="authorization_code", values=("authorization_code",)),
+            Member(name="code", meaning="the one-time code from the call-back URL", secret=True),
+            Member(
+                name="redirect_uri",
+                meaning="the call-back URL, as sent to /authorize",
+                setting="redirect_uri",
+            ),
+            _CLIENT,
+        ),
+    ),
+    TokenRequest(
+        name="refresh",
+        title="refresh token, over mutual TLS with a QWAC",
+        source=_REFRESH,
+        content_type=FORM,
+        members=(
+            Member(name="grant_type", meaning="refresh_token", values=("refresh_token",)),
+            Member(name="refresh_token", meaning="the refresh token", secret=True),
+        ),
+    ),
+)
+_ANSWER = TokenAnswer(
+    source=_CODE,
+    statuses=(200,),
+    members=(
+        Member(name="access_token", meaning="the token for the calls that follow", secret=True),
+        Member(name="token_type", meaning="how the token is sent"),
+        Member(
+            name="expires_in",
+            meaning="seconds until the token expires",
+            type=JsonType.INTEGER,
+            required=False,
+        ),
+        Member(name="refresh_token", meaning="gets the next access token", required=False, secret=True),
+        Member(name="scope", meaning="what the token is good for", required=False),
+    ),
+    # The page names the type once, as the prefix in the Authorization header.
+    token_type="Bearer",
+    refreshable=True,
+    refresh_lifetime=90 * 86400,
+    refresh_hint=f"before it ends, {_AGAIN}",
+)
+_ERRORS = ErrorAnswer(
+    source=_DOCUMENT,
+    statuses={401: StatusMeaning("the access token is refused", _EXPIRED.hint, _DOCUMENT)},
+    members=(
+        Member(name="error", meaning="what is wrong, in one word"),
+        Member(name="error_description", meaning="what is wrong, in words", required=False),
+    ),
+    causes=(
+        _EXPIRED,
+        Cause(
+            code="invalid_grant",
+            meaning="the code or the refresh token is used up, expired or another client's",
+            hint=f"a code is good once, and shortly; when the refresh token is at its end, {_AGAIN}",
+            source=_REFRESH,
+        ),
+        Cause(
+            code="invalid_client",
+            meaning="the client could not be authenticated",
+            hint="client_id has to match the authorization number in the QWAC, directly or indirectly, and "
+            "the QWAC has to be valid and to carry the role that is needed",
+            source=_DOCUMENT,
+        ),
+    ),
+)
+_MARKS = (
+    Mark(
+        "a refresh token, which of the four systems only this one hands out", {"answer.refresh_token": None}
+    ),
+    Mark("401 with invalid_token", {"status": "401", "answer.error": "invalid_token"}),
+    Mark("the grant type", {"request.grant_type": "authorization_code|refresh_token"}),
 )
 
 PROVIDER = Provider(
@@ -72,4 +180,12 @@ PROVIDER = Provider(
         '# authorization_endpoint = ""                # where GET /authorize is',
         '# redirect_uri = ""                          # your call-back URL',
     ),
+    client_id_limit=Bound(
+        34,
+        Source(Basis.INFERRED, "one bank on STET takes no client_id of more characters; the page names none"),
+    ),
+    requests=_REQUESTS,
+    answer=_ANSWER,
+    errors=_ERRORS,
+    marks=_MARKS,
 )
