@@ -156,3 +156,18 @@ def test_of_several_causes_the_first_in_the_order_of_the_rules_is_named() -> Non
 def test_a_rule_whose_need_is_not_among_the_rules_is_judged() -> None:
     # A provider may leave a rule out; what builds on it then stands alone.
     assert run([made("b", "a")], b=WRONG)["b"].status is Status.FAIL
+
+
+def test_findings_leave_out_what_passed_and_what_could_not_be_judged() -> None:
+    rules = RuleSet([made("a"), made("b"), made("c"), made("d", "b"), made("e")])
+    outcomes: dict[str, Outcome] = {"b": WRONG, "c": Unjudged("there is no clock"), "e": Finding("so is it")}
+    assert [check.id for check in rules.findings(Subject(outcomes))] == ["b", "e"]
+    assert rules.findings(Subject()) == ()
+
+
+def test_the_hint_of_a_rule_stands_before_that_of_a_shared_judge() -> None:
+    plain = made("a")
+    advised = replace(plain, hint="ask the issuer")
+    assert run([plain], a=WRONG)["a"].hint == "mend it"
+    assert run([advised], a=WRONG)["a"].hint == "ask the issuer"
+    assert run([advised])["a"].hint is None

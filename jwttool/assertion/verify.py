@@ -21,10 +21,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from jwttool.ambient import utc_now
-from jwttool.assertion.trust import trust_certificate, trust_jwks, trust_public_key
+from jwttool.assertion.trust import trust_certificate
 from jwttool.checks.assertion import ASSERTION_RULES, VITAL, AssertionView, Expected
 from jwttool.checks.assertion.audience import has_form_of_issuer
 from jwttool.checks.rule import RuleSet
+from jwttool.checks.signed.trust import trust_jwks, trust_public_key
 from jwttool.errors import UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.algorithms import ALGORITHMS
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from jwttool.checks.assertion import ExpectedKey
     from jwttool.checks.rule import Rule
+    from jwttool.checks.signed.view import ExpectedKey
     from jwttool.encoding import JsonObject
     from jwttool.jose.jwks import JwkEntry
     from jwttool.keys import PublicKey

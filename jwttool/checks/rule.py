@@ -16,7 +16,8 @@ from typing import Final, Generic, TypeVar
 
 from jwttool.report import Check, Severity, Status
 
-S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+"""What is judged; a rule over less than a subject has is a rule over that subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,25 @@ _STATUS: Final = {
     Severity.WARNING: Status.WARNING,
     Severity.NOTE: Status.WARNING,
 }
+_FOUND: Final = frozenset(_STATUS.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[S]):
-    """One rule over subjects of type S.
+class Rule(Generic[S_contra]):
+    """One rule over subjects of one type.
 
     ``title`` says in a few words what holds when the rule passes; ``needs``
-    names the rules without whose passing this one has nothing to look at.
+    names the rules without whose passing this one has nothing to look at;
+    ``hint`` replaces what the judge says to do, where several rules share it.
     """
 
     id: str
     title: str
     severity: Severity
     reference: str
-    judge: Callable[[S], Outcome]
+    judge: Callable[[S_contra], Outcome]
     needs: frozenset[str] = frozenset()
+    hint: str | None = None
     passed: Check = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -74,8 +78,9 @@ class Rule(Generic[S]):
     def failed(self, finding: Finding) -> Check:
         """The check for a finding."""
         severity = finding.severity or self.severity
+        hint = self.hint or finding.hint
         return Check(
-            self.id, _STATUS[severity], severity, finding.message, finding.hint, self.reference, finding.where
+            self.id, _STATUS[severity], severity, finding.message, hint, self.reference, finding.where
         )
 
     def skipped(self, reason: str) -> Check:
@@ -95,26 +100,28 @@ def rule(
     title: str,
     reference: str,
     needs: Iterable[str] = (),
-) -> Callable[[Callable[[S], Outcome]], Rule[S]]:
+    hint: str | None = None,
+) -> Callable[[Callable[[S_contra], Outcome]], Rule[S_contra]]:
     """Make a rule of a function; its docstring is the explanation."""
 
-    def decorate(judge: Callable[[S], Outcome]) -> Rule[S]:
-        return Rule(rule_id, title, severity, reference, judge, frozenset(needs))
+    def decorate(judge: Callable[[S_contra], Outcome]) -> Rule[S_contra]:
+        return Rule(rule_id, title, severity, reference, judge, frozenset(needs), hint)
 
     return decorate
 
 
-class RuleSet(Generic[S]):
+class RuleSet(Generic[S_contra]):
     """Rules in the order in which a server would check; compiled, to be run often."""
 
-    __slots__ = ("_judges", "_passed", "rules")
+    __slots__ = ("_judges", "_needed", "_passed", "rules")
 
-    def __init__(self, rules: Iterable[Rule[S]]) -> None:
+    def __init__(self, rules: Iterable[Rule[S_contra]]) -> None:
         self.rules: Final = tuple(rules)
         self._judges: Final = tuple(rule.judge for rule in self.rules)
         self._passed: Final = tuple(rule.passed for rule in self.rules)
+        self._needed: Final = frozenset[str]().union(*(rule.needs for rule in self.rules))
 
-    def run(self, subject: S) -> tuple[Check, ...]:
+    def run(self, subject: S_contra) -> tuple[Check, ...]:
         """Judge a subject by every rule, in order; none stops the others.
 
         A rule whose needs did not pass is skipped, naming the one that is missing.
@@ -122,7 +129,7 @@ class RuleSet(Generic[S]):
         content, rest = self.judge(subject)
         return self.passed(content) + rest
 
-    def judge(self, subject: S) -> tuple[int, tuple[Check, ...]]:
+    def judge(self, subject: S_contra) -> tuple[int, tuple[Check, ...]]:
         """The same in two parts: how many rules were content from the start, and the checks after them."""
         # As long as every rule is content there is nothing to keep account of,
         # and the results are those that were made beforehand.
@@ -132,35 +139,42 @@ class RuleSet(Generic[S]):
                 return index, self._run_from(index, outcome, subject)
         return len(self._judges), ()
 
+    def findings(self, subject: S_contra) -> tuple[Check, ...]:
+        """Only what is not content, in order: neither what passed nor what could not be judged."""
+        _, rest = self.judge(subject)
+        return tuple(check for check in rest if check.status in _FOUND) if rest else ()
+
     def passed(self, count: int) -> tuple[Check, ...]:
         """The checks of the first rules, all content."""
         return self._passed[:count]
 
-    def _run_from(self, index: int, outcome: Outcome, subject: S) -> tuple[Check, ...]:
+    def _run_from(self, index: int, outcome: Finding | Unjudged, subject: S_contra) -> tuple[Check, ...]:
         """The checks from the first rule that was not content, whose outcome is known already."""
         unmet: dict[str, str] = {}
-        checks = [_settle(self.rules[index], outcome, unmet)]
+        checks = [self._settle(self.rules[index], outcome, unmet)]
         for rule in self.rules[index + 1 :]:
             # The first in the order of the rules: a set has another order in every process.
-            cause = next((cause for name, cause in unmet.items() if name in rule.needs), None)
-            if cause is None:
-                checks.append(_settle(rule, rule.judge(subject), unmet))
-            else:
+            cause = (
+                next((cause for name, cause in unmet.items() if name in rule.needs), None) if unmet else None
+            )
+            if cause is not None:
                 unmet[rule.id] = cause
                 checks.append(rule.skipped(f"not judged, because {cause} did not pass"))
+            elif (found := rule.judge(subject)) is None:
+                checks.append(rule.passed)
+            else:
+                checks.append(self._settle(rule, found, unmet))
         return tuple(checks)
 
-
-def _settle(rule: Rule[S], outcome: Outcome, unmet: dict[str, str]) -> Check:
-    """The check for an outcome; ``unmet`` learns of a rule that others cannot build on."""
-    if outcome is None:
-        return rule.passed
-    if isinstance(outcome, Unjudged):
-        unmet[rule.id] = rule.id
-        return rule.skipped(outcome.reason)
-    check = rule.failed(outcome)
-    # A finding that is milder than its rule (a list of one audience) still
-    # leaves something for the rules that build on it.
-    if check.status is Status.FAIL or outcome.severity is None:
-        unmet[rule.id] = rule.id
-    return check
+    def _settle(self, rule: Rule[S_contra], outcome: Finding | Unjudged, unmet: dict[str, str]) -> Check:
+        """The check for an outcome; ``unmet`` learns of a rule that others cannot build on."""
+        if isinstance(outcome, Unjudged):
+            if rule.id in self._needed:
+                unmet[rule.id] = rule.id
+            return rule.skipped(outcome.reason)
+        check = rule.failed(outcome)
+        # A finding that is milder than its rule (a list of one audience) still
+        # leaves something for the rules that build on it.
+        if rule.id in self._needed and (check.status is Status.FAIL or outcome.severity is None):
+            unmet[rule.id] = rule.id
+        return check

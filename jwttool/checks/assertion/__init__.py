@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.assertion import audience, client, form, replay, signer, times
-from jwttool.checks.assertion.view import AssertionView, Expected, ExpectedKey, TrustedKey
+from jwttool.checks.assertion.view import AssertionView, Expected
 
 if TYPE_CHECKING:
     from jwttool.checks.rule import Rule
 
-__all__ = ["ASSERTION_RULES", "VITAL", "AssertionView", "Expected", "ExpectedKey", "TrustedKey"]
+__all__ = ["ASSERTION_RULES", "VITAL", "AssertionView", "Expected"]
 
 ASSERTION_RULES: Final[tuple[Rule[AssertionView], ...]] = (
     form.form,

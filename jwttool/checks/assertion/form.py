@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.assertion.view import HEADER
-from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
+from jwttool.checks.rule import Finding, Outcome, rule
+from jwttool.checks.signed import form as signed
 from jwttool.encoding import shown
 from jwttool.report import Severity
 
@@ -35,91 +36,38 @@ def form(view: AssertionView) -> Outcome:
     return Finding(fault, "send the token as it was minted, in one piece") if fault else None
 
 
-@rule(
+header = rule(
     "assertion-header",
     ERROR,
     "the header is one strict JSON object",
     "RFC 7515 sections 4 and 10.12",
-)
-def header(view: AssertionView) -> Outcome:
-    """The header is UTF-8 JSON, an object, with every name once, and no deeper than any honest one.
-
-    Where two parsers can read one header differently, one may verify what the
-    other does not see. Mint with a JOSE library; don't assemble JSON by hand.
-    """
-    return _json_fault(view, "header")
+)(signed.header)
 
 
-@rule(
+claims = rule(
     "assertion-claims",
     ERROR,
     "the claims are one strict JSON object",
     "RFC 7519 sections 4 and 7.2",
-)
-def claims(view: AssertionView) -> Outcome:
-    """The claims are UTF-8 JSON, an object, with every name once, integers up to 2^53, no NaN.
-
-    As for the header: a claim that two parsers read differently is a hole.
-    """
-    return _json_fault(view, "claims")
+)(signed.claims)
 
 
-def _json_fault(view: AssertionView, part: Literal["header", "claims"]) -> Outcome:
-    fault = view.token.faults.get(part)
-    if fault is not None:
-        return Finding(
-            f"the {part} part is not the strict JSON of a token: {fault}",
-            "mint with a JOSE library; don't put JSON together by hand",
-            part,
-        )
-    if part in view.token.undecoded:
-        return Unjudged("not judged, because assertion-form did not pass")
-    return None
-
-
-@rule(
+crit = rule(
     "assertion-crit",
     ERROR,
     "no critical extensions",
     "RFC 7515 section 4.1.11; RFC 7797 section 7; RFC 7516 section 4.1.3",
     needs=(HEADER,),
-)
-def crit(view: AssertionView) -> Outcome:
-    """No ``crit``, no ``b64``, no ``zip``: an assertion uses nothing that a server would have to know.
-
-    A server must refuse a ``crit`` that it doesn't understand, ``b64:false``
-    changes what the signature covers, and compression is for encrypted tokens.
-    Leave them out.
-    """
-    for name in ("crit", "b64", "zip"):
-        if name in view.header:
-            return Finding(
-                f"the header has {name}, which no assertion needs", f"leave {name} out", f"header.{name}"
-            )
-    return None
+)(signed.crit)
 
 
-@rule(
+key_header = rule(
     "assertion-key-header",
     WARNING,
     "the header embeds no key and names no key URL",
     "RFC 8725 sections 3.5 and 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
     needs=(HEADER,),
-)
-def key_header(view: AssertionView) -> Outcome:
-    """``jwk``, ``jku``, ``x5u`` and ``x5c`` are never used to choose a key.
-
-    Whoever makes a token can put any key into it. jwttool ignores these members
-    and fetches nothing; the system knows your certificate from the onboarding.
-    Leave them out, so that nobody is tempted.
-    """
-    found = [name for name in ("jwk", "jku", "x5u", "x5c") if name in view.header]
-    if not found:
-        return None
-    names = " and ".join(found)
-    return Finding(
-        f"the header has {names}, which nothing here uses", f"leave {names} out", f"header.{found[0]}"
-    )
+)(signed.key_header)
 
 
 @rule(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.assertion.view import CLAIMS
 from jwttool.checks.rule import Finding, Outcome, rule
-from jwttool.encoding import json_type, shown
+from jwttool.checks.signed import times as signed
 from jwttool.report import Severity
-from jwttool.times import duration, rfc3339_from_unix
+from jwttool.times import duration
 
 if TYPE_CHECKING:
     from jwttool.checks.assertion.view import AssertionView
@@ -18,45 +18,15 @@ WARNING: Final = Severity.WARNING
 
 LONGEST_LIFETIME: Final = 24 * 3600
 """Seconds. A server has to remember every jti until its exp: there must be a bound."""
-_MILLISECONDS: Final = 10**11
-"""Seconds until the year 5138: a larger number is a time in milliseconds."""
 
 
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-@rule(
+times = rule(
     "assertion-times",
     ERROR,
     "exp, nbf and iat are numbers of seconds",
     "RFC 7519 section 2 (NumericDate) and sections 4.1.4 to 4.1.6",
     needs=(CLAIMS,),
-)
-def times(view: AssertionView) -> Outcome:
-    """A time is a JSON number of seconds since 1970, not a text and not milliseconds.
-
-    Fractions are allowed by RFC 7519, but some servers read integers alone.
-    """
-    fraction: Finding | None = None
-    for name in ("exp", "nbf", "iat"):
-        if name not in view.claims:
-            continue
-        value, where = view.claims[name], f"claims.{name}"
-        if not _is_time(value):
-            return Finding(
-                f"{name} is {json_type(value)}, not a number", "seconds since 1970, without quotes", where
-            )
-        if value > _MILLISECONDS:
-            return Finding(f"{name} is {shown(value)}: milliseconds, it seems", "divide it by 1000", where)
-        if value < 0:
-            return Finding(f"{name} is before 1970", "seconds since 1970", where)
-        if isinstance(value, float):
-            # Mild, so it must not hide something worse in the claims after it.
-            fraction = Finding(
-                f"{name} has a fraction", "some servers read whole seconds alone", where, severity=WARNING
-            )
-    return fraction
+)(signed.times)
 
 
 _TIMES: Final = ("assertion-times",)
@@ -74,48 +44,22 @@ def exp_present(view: AssertionView) -> Outcome:
     return None if "exp" in view.claims else Finding("exp is missing", "add exp, iat + 60 s", "claims.exp")
 
 
-@rule(
+exp = rule(
     "assertion-exp",
     ERROR,
     "it has not expired",
     "RFC 7523 section 3, item 4; RFC 7519 section 4.1.4",
     needs=("assertion-exp-present",),
-)
-def exp(view: AssertionView) -> Outcome:
-    """At exp and after it, the assertion must be refused. exp equal to now is too late.
-
-    Mint one for each request. Where a fresh one is refused, compare the clocks:
-    the server's Date header tells its time.
-    """
-    value = view.claims["exp"]
-    if view.now < value + view.expected.leeway:
-        return None
-    ago = duration(view.now - value)
-    return Finding(
-        f"it expired {ago} ago, at {rfc3339_from_unix(value)}",
-        "mint a new one for each request; if this one is new, the clock of this machine or its minter is off",
-        "claims.exp",
-    )
+)(signed.exp)
 
 
-@rule(
+nbf = rule(
     "assertion-nbf",
     ERROR,
     "its nbf, if there is one, has come",
     "RFC 7523 section 3, item 5; RFC 7519 section 4.1.5",
     needs=_TIMES,
-)
-def nbf(view: AssertionView) -> Outcome:
-    """Before nbf the assertion must be refused. Leave nbf out: it only adds trouble with clocks."""
-    value = view.claims.get("nbf")
-    if value is None or value <= view.now + view.expected.leeway:
-        return None
-    ahead = duration(value - view.now)
-    return Finding(
-        f"it is not valid for another {ahead}, until {rfc3339_from_unix(value)}",
-        "leave nbf out, or set the clock of the minting machine",
-        "claims.nbf",
-    )
+)(signed.nbf)
 
 
 @rule(
@@ -130,28 +74,13 @@ def iat_present(view: AssertionView) -> Outcome:
     return None if "iat" in view.claims else Finding("iat is missing", "add iat, the present", "claims.iat")
 
 
-@rule(
+iat = rule(
     "assertion-iat",
     ERROR,
     "it was not issued in the future",
     "RFC 7519 section 4.1.6: iat is when it was issued; that servers forgive 15 s is Keycloak's (inferred)",
     needs=("assertion-iat-present",),
-)
-def iat(view: AssertionView) -> Outcome:
-    """An iat that lies ahead shows a clock that is off, here or where it was minted.
-
-    Servers forgive a few seconds (Keycloak 15); within that it is a warning.
-    """
-    ahead = view.claims["iat"] - view.now
-    if ahead <= view.expected.leeway:
-        return None
-    forgiven = ahead <= view.expected.rules.clock_skew
-    return Finding(
-        f"it was issued {duration(ahead)} in the future, at {rfc3339_from_unix(view.claims['iat'])}",
-        "a clock is off: set it by NTP, and compare with the Date header of the server's answers",
-        "claims.iat",
-        severity=WARNING if forgiven else None,
-    )
+)(signed.iat)
 
 
 @rule(

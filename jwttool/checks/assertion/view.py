@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from jwttool.checks.rule import Finding
-from jwttool.encoding import json_type
+from jwttool.checks.signed.form import not_a_text
+from jwttool.checks.signed.view import trifle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cryptography import x509
-
+    from jwttool.checks.signed.view import ExpectedKey
     from jwttool.encoding import JsonObject
     from jwttool.jose import UnverifiedToken
-    from jwttool.jose.signatures import VerificationKey
-    from jwttool.keys import Weakness
     from jwttool.providers import AssertionRules
 
 HEADER: Final = "assertion-header"
@@ -36,48 +32,18 @@ class Expected:
     audience_is_issuer: bool = False
     """Whether the audience has the form of the system's issuer; judged once for all tokens."""
 
-
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
-    """A public key that the caller trusts, from outside the token."""
-
-    key: VerificationKey
-    weaknesses: tuple[Weakness, ...]
-    kid: str | None = None
-    algorithm: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedKey:
-    """The trusted keys and how a kid has to name one of them.
-
-    With ``named_by_kid`` the kid chooses (a JWK Set). Otherwise there is one
-    key, the caller's choice, and ``kid`` is what it should be called; None with
-    ``no_kid_reason`` where that cannot be known. ``kid_form`` is for words.
-    """
-
-    keys: tuple[TrustedKey, ...]
-    named_by_kid: bool = False
-    kid: str | None = None
-    kid_form: str | None = None
-    no_kid_reason: str = ""
-    system_kid: str | None = None
-    """What the system's own rules would have as kid; None where there is no certificate."""
-    certificates: Sequence[x509.Certificate] = field(default=(), repr=False)
-    valid_from: int | None = None
-    valid_until: int | None = None
-
-    def choose(self, kid: Any) -> TrustedKey | None:
-        """The key to verify with; None when a set has several and the kid names none."""
-        if len(self.keys) == 1:
-            return self.keys[0]
-        # A missing kid must not choose a key that has none.
-        return next((trusted for trusted in self.keys if kid is not None and trusted.kid == kid), None)
+    @property
+    def clock_skew(self) -> int:
+        """Seconds by which an iat that lies ahead only warns."""
+        return self.rules.clock_skew
 
 
 @dataclass(slots=True)
 class AssertionView:
     """A token and all that it is judged by; ``now`` in Unix seconds."""
+
+    noun: ClassVar[str] = "assertion"
+    extensions: ClassVar[tuple[str, ...]] = ("crit", "b64", "zip")
 
     token: UnverifiedToken
     header: JsonObject
@@ -90,12 +56,8 @@ class AssertionView:
 def text_fault(view: AssertionView, name: str) -> Finding | None:
     """A claim that is there but is no text of its own: RFC 7519 wants a string, compared exactly."""
     value = view.claims[name]
-    if isinstance(value, str) and value:
-        return None
-    what = "an empty string" if value == "" else json_type(value)
-    return Finding(
-        f"{name} is {what}, not a string with something in it", _quote_hint(name, value), f"claims.{name}"
-    )
+    fault = not_a_text(name, value)
+    return None if fault is None else Finding(fault, _quote_hint(name, value), f"claims.{name}")
 
 
 def _quote_hint(name: str, value: Any) -> str:
@@ -106,8 +68,4 @@ def _quote_hint(name: str, value: Any) -> str:
 
 def difference(value: str, wanted: str, what: str) -> str:
     """How a value differs from the one that was expected, as a hint."""
-    if value.strip() == wanted.strip():
-        return "they differ by white space"
-    if value.casefold() == wanted.casefold():
-        return "they differ by upper and lower case, which counts"
-    return f"mint with the {what} of the system that the assertion is for"
+    return trifle(value, wanted) or f"mint with the {what} of the system that the assertion is for"
