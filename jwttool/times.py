@@ -63,13 +63,17 @@ def unix_seconds(moment: datetime) -> int:
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second."""
     # Not strftime: it writes the year 1 with one digit, and RFC 3339 has four.
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return _in_utc(moment.astimezone(UTC))
+
+
+def _in_utc(moment: datetime) -> str:
+    return f"{moment.isoformat('T', 'seconds')[:-6]}Z"  # without its +00:00
 
 
 def rfc3339_from_unix(seconds: float) -> str | None:
     """RFC 3339 of Unix seconds; None for what no calendar holds."""
     try:
-        return rfc3339(datetime.fromtimestamp(seconds, UTC))
+        return _in_utc(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
 import time
@@ -28,13 +28,21 @@ from jwttool.csr import load_csr, parse_subject
 from jwttool.edge.reading import read_input
 from jwttool.encoding import Limit
 from jwttool.errors import JwtToolError
+from jwttool.inspection import inspect
+from jwttool.jose.decryption import decrypt
 from jwttool.jose.jwks import load_jwks
 from jwttool.keys import encrypt_pkcs8, load_private_key, load_public_key
+from jwttool.render.document import to_text
+from jwttool.render.inspection import inspection_document
+from jwttool.render.inspection_json import inspection_json
+from jwttool.render.members import Look
 from jwttool.secret import Secret
 from tests import issue, keys_material
 
 MIB: Final = 1024 * 1024
 CLAIMS: Final = "assertion-claims"
+INSPECTED: Final = "token-claims"
+HEADER: Final = b'{"alg":"RS256"}'
 
 
 def pem(label: str, der: bytes) -> bytes:
@@ -58,6 +66,29 @@ def judge(token: str) -> list[str]:
 
 def judge_claims(text: bytes) -> list[str]:
     return judge(f"{b64url(b'{}')}.{b64url(text)}.{b64url(b'x')}")
+
+
+def look(text: str) -> object:
+    """The first finding of an inspection, rendered too: what is shown must stay small."""
+    found = inspect(text, at=issue.WITHIN)
+    inspection_json(found)
+    shown = to_text(inspection_document(found, Look(local=lambda moment: moment)), colour=False)
+    if len(shown) > 100_000:
+        return "shown at length"
+    return next((check.id for check in found.findings), None)
+
+
+def look_at_claims(text: bytes) -> object:
+    return look(f"{b64url(HEADER)}.{b64url(text)}.{b64url(b'x')}")
+
+
+def open_token(text: str) -> object:
+    return decrypt(text, issue.rsa_key())
+
+
+def sealed(header: str, ciphertext: bytes = b"c" * 16) -> str:
+    parts = (header.encode(), b"k" * 256, b"i" * 16, ciphertext, b"t" * 16)
+    return ".".join(map(b64url, parts))
 
 
 def open_key(data: bytes) -> object:
@@ -91,6 +122,56 @@ CASES: Final[dict[str, Case]] = {
     "100,000 escapes": (judge_claims, lambda: b'{"sub":"' + b"\\ud800" * 100_000 + b'"}', CLAIMS),
     "100,000 claims of one name": (judge_claims, lambda: b"{" + b'"a":1,' * 100_000 + b'"a":1}', CLAIMS),
     "JSON in UTF-16": (judge_claims, lambda: ("{" + '"a":1,' * 50_000 + '"b":1}').encode("utf-16"), CLAIMS),
+    # inspections
+    "inspecting 10 MB": (look, lambda: "a" * 10 * MIB, "too-large"),
+    "inspecting blanks": (look, lambda: "a" + " " * (MIB - 2) + "b", "not-a-token"),
+    "inspecting dots": (look, lambda: "." * MIB, "not-a-token"),
+    "inspecting brackets": (look, lambda: "[" * MIB, "not-a-token"),
+    "inspecting braces": (look, lambda: '{"a":' * 200_000, "not-a-token"),
+    "inspecting quotes": (look, lambda: '"' * MIB, "not-a-token"),
+    "inspecting tildes": (look, lambda: f"{b64url(HEADER)}.e30.eA~" + "~" * 900_000, "malformed"),
+    "inspecting prefixes": (look, lambda: "Bearer " * 100_000 + "x", "not-a-token"),
+    "inspecting header lines": (look, lambda: "HTTP/1.1 200 OK\n" + "a: b\n" * 200_000, "answer-headers"),
+    "inspecting trailing commas": (look, lambda: '{"access_token":[' + "," * 900_000, "answer-json"),
+    "inspecting a form of 100,000 fields": (look, lambda: "grant_type=x&" * 70_000, "not-a-token"),
+    "inspecting claims nested 300,000 deep": (look_at_claims, lambda: b'{"a":' * 150_000, INSPECTED),
+    "inspecting a number of 700,000 digits": (
+        look_at_claims,
+        lambda: b'{"exp":' + b"9" * 700_000 + b"}",
+        INSPECTED,
+    ),
+    "inspecting a claim of 700 KB": (
+        look_at_claims,
+        lambda: b'{"iss":"' + b"a" * 700_000 + b'"}',
+        "token-exp-present",
+    ),
+    "inspecting 20,000 claims": (
+        look_at_claims,
+        lambda: json.dumps({f"claim {number}": "\x1b" for number in range(20_000)}).encode(),
+        "token-exp-present",
+    ),
+    "inspecting 5,000 signatures": (
+        look,
+        lambda: json.dumps({"payload": "e30", "signatures": [{"signature": "eA"}] * 5_000}),
+        "malformed",
+    ),
+    # encrypted tokens
+    "decrypting 10 MB": (open_token, lambda: "a.b.c.d." + "e" * 10 * MIB, "too-large"),
+    "decrypting noise": (
+        open_token,
+        lambda: sealed('{"alg":"RSA-OAEP","enc":"A128GCM"}', os.urandom(700_000)),
+        "decryption-failed",
+    ),
+    "decrypting with a billion rounds": (
+        open_token,
+        lambda: sealed('{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AA"}'),
+        "decryption-refused",
+    ),
+    "decrypting a header nested 200,000 deep": (
+        open_token,
+        lambda: sealed('{"alg":' + "[" * 200_000),
+        "decryption-refused",
+    ),
     # certificates
     "PEM of 33 MB": (
         load_certificates,
@@ -210,22 +291,34 @@ def run(name: str) -> Refusal:
     _warm()
     argument = prepare()
     said: object = None
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    idle = peak_of_memory()
     begun = time.perf_counter()
     try:
         said = function(argument)
     except JwtToolError as error:
         said = error.code
     taken = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_of_memory()
     if isinstance(said, list):
         said = said[0]
     return Refusal(said if isinstance(said, str) else None, taken * 1000, peak - idle)
 
 
+def peak_of_memory() -> int:
+    """The most KiB that this process has had.
+
+    Not ``ru_maxrss``, which begins with what the parent had when it started this process.
+    """
+    found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    assert found is not None
+    return int(found[1])
+
+
 def _warm() -> None:
     """Have imported what a command would have imported."""
     judge("e30.e30.eA")
+    look("e30.e30.eA")
+    look('{"access_token": "a"}')
     load_certificates(issue.pem(issue.certificate(issue.ec_key())))
     load_private_key(issue.key_pem(issue.ec_key()))
 

@@ -57,6 +57,11 @@ def test_each_role_has_its_colour_and_plain_has_none() -> None:
         "\x1b[1;31mx\x1b[0m\n"
         "\x1b[33mx\x1b[0m\n"
         "\x1b[36mx\x1b[0m\n"
+        "\x1b[31mx\x1b[0m\n"
+        "\x1b[93mx\x1b[0m\n"
+        "\x1b[92mx\x1b[0m\n"
+        "\x1b[35mx\x1b[0m\n"
+        "\x1b[94mx\x1b[0m\n"
         "\n"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jwttool.edge.reading import STDIN, read_input, read_secret
 from jwttool.edge.terminal import notice, warn
@@ -11,7 +11,7 @@ from jwttool.encoding import Limit
 from jwttool.errors import FileMissingError, JwtToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from cryptography import x509
@@ -34,13 +34,26 @@ def naming(name: str | Path) -> Iterator[None]:
 
 def read_private_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKey:
     """The private key in a file; the passphrase is asked for only where it is needed."""
+    from jwttool.keys import CURVES
+
+    return _read_private_key(name, passphrase, CURVES)
+
+
+def read_decryption_key(name: str | Path, passphrase: PassphraseSource) -> LoadedKey:
+    """The same for decrypting, where an EC key may be on any curve of JOSE."""
+    from jwttool.keys import TOKEN_CURVES
+
+    return _read_private_key(name, passphrase, TOKEN_CURVES)
+
+
+def _read_private_key(name: str | Path, passphrase: PassphraseSource, curves: Collection[str]) -> LoadedKey:
     from jwttool.keys import is_encrypted, load_private_key
 
     warnings: list[str] = []
     data = read_secret(name, Limit.CERTIFICATE, "private key", warnings.append)
     secret = passphrase.existing(str(name)) if is_encrypted(data) else None
     with naming(name):
-        loaded = load_private_key(data, secret)
+        loaded = load_private_key(data, secret, curves=curves)
     for warning in warnings:  # of a file that turned out to hold no key, nothing is to be said
         warn(warning)
     return loaded
@@ -80,6 +93,28 @@ def read_public_key(name: str | Path) -> LoadedPublicKey:
     data = read_input(name, Limit.KEY, "public key")
     with naming(name):
         return load_public_key(data)
+
+
+def read_verification_key(name: str | Path) -> dict[str, Any]:
+    """What a token is to be verified with, told by its content: a JWK Set, a certificate, a public key.
+
+    :returns: the one argument of :class:`jwttool.verification.TokenVerifier` that it is.
+    """
+    from jwttool.certificates import load_certificates
+    from jwttool.errors import WrongKindError
+
+    data = read_input(name, Limit.CERTIFICATE, "certificate, public key or JWK Set")
+    with naming(name):
+        if data.lstrip().startswith(b"{"):
+            from jwttool.jose.jwks import load_token_jwks
+
+            return {"jwks": load_token_jwks(data)}
+        try:
+            return {"certificate": load_certificates(data).end_entity}
+        except WrongKindError:
+            from jwttool.keys import load_token_public_key
+
+            return {"public_key": load_token_public_key(data)}
 
 
 def read_request(name: str | Path) -> x509.CertificateSigningRequest:

@@ -40,7 +40,7 @@ def read_input(name: str | Path, limit: Limit, what: str) -> bytes:
     """
     if str(name) == STDIN:
         return _read_stdin(limit, what)
-    with _open(name, what) as stream:
+    with open_input(name, what) as stream:
         return _bounded(stream, limit, what)
 
 
@@ -55,7 +55,7 @@ def read_secret(name: str | Path, limit: Limit, what: str, warn: Callable[[str],
     """
     if str(name) == STDIN:
         return _read_stdin(limit, what)
-    with _open(name, what) as stream:
+    with open_input(name, what) as stream:
         # fstat of the open file, not stat of the name: no race between the two.
         status = os.fstat(stream.fileno())
         if stat.S_ISREG(status.st_mode):
@@ -114,7 +114,12 @@ def _judge_mode(path: str | Path, mode: int, what: str, warn: Callable[[str], No
         warn(f"{what} {path} can be read by other users (mode {mode:04o}); chmod 600 keeps it to you")
 
 
-def _open(name: str | Path, what: str) -> BinaryIO:
+def open_input(name: str | Path, what: str) -> BinaryIO:
+    """A file, open to be read.
+
+    :raises FileMissingError: there is no such file.
+    :raises FileAccessError: it is a folder or may not be read.
+    """
     if not str(name):
         raise FileMissingError(f"the name of the {what} is empty", hint="is a variable of the shell empty?")
     try:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import printable
 from jwttool.errors import FileAccessError
@@ -14,6 +14,10 @@ from jwttool.render.document import Document, to_text
 
 if TYPE_CHECKING:
     from jwttool.errors import JwtToolError
+    from jwttool.render.members import Look
+
+
+_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
@@ -34,6 +38,19 @@ def print_document(document: Document) -> None:
     _write(to_text(document, colour=colour_for(sys.stdout)))
 
 
+def look(*, show_secrets: bool = False) -> Look:
+    """How standard output is seen: pictures on a terminal, in signs that its encoding has; local times."""
+    from jwttool.render.members import Look
+
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    return Look(
+        local=lambda moment: moment.astimezone(),
+        show_secrets=show_secrets,
+        pictures=is_terminal(sys.stdout),
+        ascii_only=not encoding.startswith("utf"),
+    )
+
+
 def print_json(answer: Any) -> None:
     """Write one JSON object, in ASCII with DEL escaped, so that it is safe to look at too."""
     # The name of a file may hold bytes that are no text: half of a surrogate pair
@@ -43,9 +60,33 @@ def print_json(answer: Any) -> None:
     _write(text.replace("\x7f", "\\u007f") + "\n")
 
 
+def print_json_line(answer: Any) -> None:
+    """Write one JSON object on one line, in ASCII, for what prints many of them.
+
+    The texts in it come from strict JSON, so that no half of a surrogate pair is among them.
+    """
+    _write(_ONE_LINE.encode(answer).replace("\x7f", "\\u007f") + "\n")
+
+
 def print_product(text: str) -> None:
     """Write what a command produces (a PEM, a JWT, a fingerprint), alone, ending in one newline."""
     _write(text if text.endswith("\n") else text + "\n")
+
+
+def print_bytes(data: bytes) -> None:
+    """Write what may be no text, as it is; on a terminal escaped, with a newline after it."""
+    if is_terminal(sys.stdout):
+        print_product(printable(data.decode("utf-8", "backslashreplace")))
+        return
+    if sys.stdout is None:
+        raise FileAccessError("standard output cannot be written: it is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FileAccessError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def _write(text: str) -> None:

@@ -24,6 +24,12 @@ class Role(Enum):
     BAD = "1;31"
     WARN = "33"
     ACCENT = "36"
+    # The parts of a token, in their order, so that they can be told apart.
+    HEADER = "31"
+    ENCRYPTED_KEY = "93"
+    IV = "92"
+    PAYLOAD = "35"
+    SIGNATURE = "94"
 
 
 @dataclass(frozen=True, slots=True)
