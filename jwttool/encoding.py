@@ -26,6 +26,7 @@ class Limit(IntEnum):
 
     TOKEN = 1024 * 1024
     CERTIFICATE = 1024 * 1024
+    BUNDLE = 32 * 1024 * 1024
     CSR = 1024 * 1024
     KEY = 128 * 1024
     JWKS = 1024 * 1024

@@ -38,6 +38,7 @@ def test_the_limits_are_those_that_the_documentation_names() -> None:
     assert {name: int(limit) for name, limit in Limit.__members__.items()} == {
         "TOKEN": 1_048_576,
         "CERTIFICATE": 1_048_576,
+        "BUNDLE": 33_554_432,
         "CSR": 1_048_576,
         "KEY": 131_072,
         "JWKS": 1_048_576,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         public_key,
         serial_number,
         subject,
+        token_public_key,
     )
     from jwttool.certificates.chain import issuers_above, refuse_strangers
     from jwttool.certificates.describe import (
@@ -77,6 +78,7 @@ __all__ = [
     "refuse_strangers",
     "serial_number",
     "subject",
+    "token_public_key",
 ]
 
 _HOMES: Final = {
@@ -88,6 +90,7 @@ _HOMES: Final = {
         "public_key",
         "serial_number",
         "subject",
+        "token_public_key",
     ),
     "chain": ("issuers_above", "refuse_strangers"),
     "describe": (

@@ -165,8 +165,13 @@ _SIGNATURE_ALGORITHMS: Final = {
 
 def signature_algorithm(signed: access.Signed) -> str:
     """The name of the signature algorithm, or its dotted number."""
-    oid = access.guarded(lambda: signed.signature_algorithm_oid, "the signature algorithm").dotted_string
-    return _SIGNATURE_ALGORITHMS.get(oid, oid)
+    oid = access.guarded(lambda: signed.signature_algorithm_oid, "the signature algorithm")
+    return signature_algorithm_name(oid)
+
+
+def signature_algorithm_name(oid: x509.ObjectIdentifier) -> str:
+    """The name of a signature algorithm, or its dotted number."""
+    return _SIGNATURE_ALGORITHMS.get(oid.dotted_string, oid.dotted_string)
 
 
 def requested_use(signed: access.Signed) -> RequestedUse:

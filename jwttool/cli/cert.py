@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from jwttool.certificates.form_names import DEFAULT_FORM, FORM_NAMES
+from jwttool.cli.cert_verify import verify
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import (
     JSON,
@@ -44,6 +45,8 @@ def cert() -> None:
     several in one file the end-entity certificate is meant.
     """
 
+
+cert.add_command(verify)
 
 # --- show, fingerprint --------------------------------------------------------
 
