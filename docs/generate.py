@@ -27,7 +27,7 @@ from jwttool.cli.exits import MEANINGS, exit_code
 from jwttool.cli.root import root
 from jwttool.errors import JwtToolError
 from jwttool.providers import BUILT_IN, get_provider
-from jwttool.render.answers import ANSWERS
+from jwttool.render.schemas import ANSWERS
 
 DOCS: Final = Path(__file__).resolve().parent
 NOTICE: Final = "<!-- Made from the code by `make docs`; a change here would be lost. -->\n"

@@ -10,10 +10,11 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from jwttool.eidas.mapping import ClientMapping, parse_mapping
 from jwttool.encoding import Limit, check_size, printable
 from jwttool.errors import ConfigError, UnknownClientError, raise_alone
 from jwttool.jose.algorithms import ALGORITHMS
@@ -80,10 +81,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration file: its path, for messages, and its clients by name."""
+    """A configuration file: its path, for messages, its clients by name, and what client_ids belong to."""
 
     path: Path
     clients: Mapping[str, Client]
+    mapping: ClientMapping = field(default_factory=ClientMapping)
 
     def client(self, name: str) -> Client:
         """The client of that name.
@@ -103,7 +105,7 @@ _SETTINGS: Final = {
     item.name: str(item.type) for item in fields(Client) if item.name not in {"name", "provider"}
 }
 _CLIENT_KEYS: Final = ("provider", *_SETTINGS)
-_TOP_KEYS: Final = ("clients",)
+_TOP_KEYS: Final = ("clients", "mapping")
 _ABSOLUTE_URL: Final = re.compile(r"https?://[^/?#\s]+[^\s]*", re.IGNORECASE)
 _LONGEST_LIFETIME: Final = 24 * 3600
 _MOST_DOTS: Final = 64
@@ -124,7 +126,19 @@ def parse_config(data: bytes, path: Path) -> Config:
     if not isinstance(tables, dict):
         raise ConfigError('"clients" is not a table', hint="write [clients.NAME]")
     clients = {name: _client(name, table, path.parent) for name, table in tables.items()}
-    return Config(path, clients)
+    return Config(path, clients, parse_mapping(document.get("mapping", {}), "[mapping]"))
+
+
+def parse_mapping_file(data: bytes, path: Path) -> ClientMapping:
+    """Read a file that holds a mapping alone: a table ``[mapping]``, or its entries without one.
+
+    :raises ConfigError: as :func:`parse_config`.
+    """
+    check_size(data, Limit.CONFIG, "the mapping")
+    document = _toml(data, path)
+    if isinstance(document.get("mapping"), dict) and len(document) == 1:
+        return parse_mapping(document["mapping"], f"[mapping] of {path}")
+    return parse_mapping(document, str(path))
 
 
 def _toml(data: bytes, path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 
 from docs.generate import json_schema
-from jwttool.render.answers import ANSWERS
+from jwttool.render.schemas import ANSWERS
 
 
 def parsed_answer(command: str, stdout: str) -> dict[str, Any]:

@@ -21,11 +21,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography import x509
+from cryptography.hazmat import asn1
+
 from jwttool.assertion import ANY, Verifier
 from jwttool.certificates import load_certificates, parse_server_message
-from jwttool.config import parse_config
+from jwttool.certificates.bundle import load_bundle, load_revocation_lists
+from jwttool.checks.qwac.judge import check_qwac
+from jwttool.config import parse_config, parse_mapping_file
 from jwttool.csr import load_csr, parse_subject
 from jwttool.edge.reading import read_input
+from jwttool.eidas import structures
+from jwttool.eidas.organization_identifier import parse_organization_identifier
 from jwttool.encoding import Limit
 from jwttool.errors import JwtToolError
 from jwttool.inspection import inspect
@@ -89,6 +96,34 @@ def open_token(text: str) -> object:
 def sealed(header: str, ciphertext: bytes = b"c" * 16) -> str:
     parts = (header.encode(), b"k" * 256, b"i" * 16, ciphertext, b"t" * 16)
     return ".".join(map(b64url, parts))
+
+
+@asn1.sequence
+class Many:
+    """Any number of anything."""
+
+    items: list[asn1.TLV]
+
+
+NOTHING: Final = b"\x30\x00"
+
+
+def many(item: bytes, count: int) -> bytes:
+    """DER of a sequence of one thing, so many times."""
+    return structures.encode_list(Many(items=[asn1.decode_der(asn1.TLV, item)] * count))
+
+
+def psd2_statement(info: bytes) -> bytes:
+    return many(asn1.encode_der(structures.statement(structures.PSD2, info)), 1)
+
+
+def read_qwac(statements: bytes) -> object:
+    """The first failing check of a certificate with these QC statements."""
+    extension = x509.UnrecognizedExtension(structures.QC_STATEMENTS, statements)
+    certificate = issue.certificate(issue.ec_key(), extensions=[extension])
+    report = check_qwac(certificate, client_id="x", at=issue.WITHIN)
+    odd = ("statement", "role", "psd2")
+    return next(each.id for each in report.description.anomalies if each.id.startswith(odd))
 
 
 def open_key(data: bytes) -> object:
@@ -207,6 +242,34 @@ CASES: Final[dict[str, Case]] = {
         lambda: pem("PKCS7", b"\x31" + os.urandom(700_000)),
         "malformed",
     ),
+    # eIDAS
+    "450,000 QC statements": (read_qwac, lambda: many(NOTHING, 450_000), "statements-damaged"),
+    "450,000 roles": (
+        read_qwac,
+        lambda: psd2_statement(many(many(NOTHING, 450_000), 1)),
+        "psd2-damaged",
+    ),
+    "QC statements nested 200,000 deep": (read_qwac, lambda: sequences(200_000), "statements-damaged"),
+    "QC statements of random bytes": (read_qwac, lambda: os.urandom(700_000), "statements-damaged"),
+    "an organizationIdentifier of 1 MB": (
+        lambda text: parse_organization_identifier(text, strict=True),
+        lambda: "PSDFI-FINFSA-" + "-" * MIB,
+        "malformed",
+    ),
+    "a mapping of 1 MB": (
+        lambda data: parse_mapping_file(data, Path("m.toml")),
+        lambda: b"#" * MIB,
+        "too-large",
+    ),
+    # bundles and CRLs
+    "a bundle of 33 MB": (load_bundle, lambda: b"A" * 33 * MIB, "too-large"),
+    "a bundle of 20,000 empty blocks": (load_bundle, lambda: pem("CERTIFICATE", b"") * 20_000, "too-large"),
+    "a CRL of random bytes": (
+        load_revocation_lists,
+        lambda: pem("X509 CRL", b"\x31" + os.urandom(700_000)),
+        "malformed",
+    ),
+    "a CRL nested 250,000 deep": (load_revocation_lists, lambda: sequences(250_000), "malformed"),
     # keys
     "a key of 1 MB": (open_key, lambda: pem("PRIVATE KEY", os.urandom(MIB)), "too-large"),
     "a key nested 30,000 deep": (open_key, lambda: sequences(30_000), "malformed"),

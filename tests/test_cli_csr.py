@@ -254,6 +254,7 @@ def test_the_request_as_json(cli: Cli, key_file: Path, tmp_path: Path) -> None:
         "path": None,
         "subject": "CN=Example Oy,C=FI",
         "key": {"type": "RSA", "size": 2048, "exponent": 65537, "curve": None},
+        "notes": [],
     }
     assert (written.exit_code, written.stderr) == (0, "")
     answer = parsed_answer("csr-create", written.stdout)

@@ -141,7 +141,7 @@ def test_dots_are_counted_a_line_and_not_in_comments() -> None:
     ("text", "message", "hint"),
     [
         ("[client]", 'unknown key "client" in the top level', 'did you mean "clients"?'),
-        ("zzz = 1", 'unknown key "zzz" in the top level', "known are clients"),
+        ("zzz = 1", 'unknown key "zzz" in the top level', "known are clients, mapping"),
         ("clients = 1", '"clients" is not a table', "write [clients.NAME]"),
         ("clients = [1]", '"clients" is not a table', "write [clients.NAME]"),
         ("[[clients]]", '"clients" is not a table', "write [clients.NAME]"),

@@ -90,6 +90,8 @@ def prepare(what: str, folder: Path, before: list[Step]) -> None:
     if verb == "files":
         for name in rest:
             make_file(folder / name)
+    elif verb == "fixture":
+        (folder / rest[1]).write_bytes((ROOT / "fixtures" / rest[0]).read_bytes())
     elif verb == "sign":
         now = datetime.now(UTC)
         issued = new_authority(now).issue(load_csr((folder / rest[0]).read_bytes()), now)

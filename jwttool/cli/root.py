@@ -23,6 +23,9 @@ COMMANDS: Final = {
     "csr": ("csr", "Make and examine certificate signing requests."),
     "cert": ("cert", "Examine certificates: fingerprints, kid, which key, bundles."),
     "assertion": ("assertion", "Mint and verify client assertions (RFC 7523)."),
+    "token": ("token", "Inspect, decrypt and verify tokens, answers and requests."),
+    "qwac": ("qwac", "Read eIDAS and PSD2 certificates, and match them to a client_id."),
+    "tls": ("tls", "See what a TLS server offers, which client CAs it names, and whether ours would do."),
     "demo": ("demo", "Watch the main job from an empty folder to a verified assertion."),
 }
 
@@ -93,6 +96,7 @@ def root(ctx: click.Context, config: str | None) -> None:
       jwttool status                    what is left to do
       jwttool assertion mint NAME       a client assertion, alone on standard output
       jwttool assertion verify - NAME   every reason why the bank would refuse it
+      jwttool token inspect -           what a token, an answer or a request is, and what is wrong
     """
     from jwttool.edge.process import harden
 

@@ -53,6 +53,7 @@ def create_csr(
     subject: str | x509.Name = "",
     dns_names: Iterable[str] = (),
     key_usage: KeyUsageChoice | None = None,
+    extensions: Iterable[x509.ExtensionType] = (),
 ) -> bytes:
     """A request for a certificate for this key, signed with SHA-256, in PEM.
 
@@ -60,6 +61,7 @@ def create_csr(
         empty, because a CA such as OP's takes nothing from it.
     :param dns_names: for the subject alternative name.
     :param key_usage: the usages to ask for; None asks for none in particular.
+    :param extensions: what else to ask for, as not critical; QC statements, say.
     :raises MalformedError: a subject or name that is none; the key is untouched then.
     :raises WeakKeyError: a key that nobody should certify.
     :raises SignatureFaultError: the signature just made is wrong.
@@ -73,6 +75,8 @@ def create_csr(
         builder = builder.add_extension(alternative, critical=False)
     if key_usage is not None:
         builder = _with_usage(builder, key_usage)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return _sign(builder, key).public_bytes(Encoding.PEM)
 
 

@@ -1,13 +1,13 @@
 """The shapes of the JSON answers, one TypedDict each.
 
-The JSON Schemas in docs/schemas are made from these, and a test validates what
-the commands really print against them. Nothing here exists at run time beyond
-the types.
+The JSON Schemas in docs/schemas are made from these (see
+``jwttool.render.schemas``), and a test validates what the commands really print
+against them. Nothing here exists at run time beyond the types.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 
 class CheckAnswer(TypedDict):
@@ -94,23 +94,76 @@ class UseDetail(TypedDict):
     subject_alternative_names: list[str]
 
 
+class OrganizationIdentifierDetail(TypedDict):
+    """An organizationIdentifier as it stands, and its parts; null where a part could not be made out."""
+
+    value: str
+    scheme: str | None
+    country: str | None
+    authority: str | None
+    number: str | None
+
+
+class RoleDetail(TypedDict):
+    """A role as it stands in the certificate."""
+
+    oid: str
+    name: str | None
+
+
+class Psd2Detail(TypedDict):
+    """The PSD2 statement: roles by their registered names (strangers by OID), and as they stand."""
+
+    roles: list[str]
+    role_details: list[RoleDetail]
+    nca_name: str | None
+    nca_id: str | None
+
+
+class StatementDetail(TypedDict):
+    """A QC statement; name is null for a stranger. What is not understood is DER in hex, cut."""
+
+    oid: str
+    name: str | None
+    value: Any
+
+
+class AnomalyDetail(TypedDict):
+    """Something odd that was read all the same."""
+
+    id: str
+    message: str
+
+
 class CsrCreateAnswer(TypedDict):
-    """``jwttool csr create``: the request in PEM; path is null where it went nowhere but into the answer."""
+    """``jwttool csr create``: the request in PEM; path is null where it went nowhere but into the answer.
+
+    Notes are sentences about what is allowed and may still not be what is wanted.
+    """
 
     version: Literal[1]
     path: str | None
     subject: str
     key: KeyDetail
     request: str
+    notes: list[str]
 
 
 class CsrShowAnswer(JudgementAnswer):
-    """``jwttool csr show``: other extensions and attributes are dotted numbers; null could not be read."""
+    """``jwttool csr show``: other extensions and attributes are dotted numbers; null could not be read.
+
+    What is asked for an eIDAS certificate is taken apart: null, or an empty list, is not there.
+    """
 
     subject: str | None
     key: KeyDetail | None
     signature_algorithm: str | None
     requested: UseDetail | None
+    organization_identifier: OrganizationIdentifierDetail | None
+    psd2: Psd2Detail | None
+    qc_types: list[str]
+    qc_statements: list[StatementDetail]
+    anomalies: list[AnomalyDetail]
     other_extensions: list[str]
     other_attributes: list[str]
 
@@ -207,9 +260,6 @@ class CertBundleAnswer(TypedDict):
     encryption: EncryptionDetail | None
 
 
-# --- assertions ---------------------------------------------------------------
-
-
 # --- onboarding ---------------------------------------------------------------
 
 
@@ -232,21 +282,3 @@ class InitAnswer(StatusAnswer):
     """``jwttool init``: the client's steps, and the files that this run wrote, without those it kept."""
 
     written: list[str]
-
-
-ANSWERS: Final[dict[str, type]] = {
-    "error": ErrorAnswer,
-    "key-generate": KeyGenerateAnswer,
-    "key-show": KeyShowAnswer,
-    "csr-create": CsrCreateAnswer,
-    "csr-show": CsrShowAnswer,
-    "cert-show": CertShowAnswer,
-    "cert-fingerprint": CertFingerprintAnswer,
-    "cert-find-kid": CertFindKidAnswer,
-    "cert-match": CertMatchAnswer,
-    "cert-bundle": CertBundleAnswer,
-    "assertion-verify": JudgementAnswer,
-    "init": InitAnswer,
-    "status": StatusAnswer,
-}
-"""Command to answer; the names of the schema files."""

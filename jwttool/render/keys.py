@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from jwttool.certificates import KeyDescription
     from jwttool.certificates.describe import RequestedUse
     from jwttool.checks.key import KeyView
-    from jwttool.csr import CsrDescription
     from jwttool.keys import KeyEncryption
     from jwttool.render.answers import (
-        CsrCreateAnswer,
-        CsrShowAnswer,
         EncryptionDetail,
         KeyDetail,
         KeyGenerateAnswer,
@@ -150,38 +147,7 @@ def key_answer(
     }
 
 
-# --- csr create, csr show -----------------------------------------------------------------
-
-
-def created_answer(path: str | None, subject: str, key: KeyDescription, request: bytes) -> CsrCreateAnswer:
-    """The JSON answer of ``csr create``."""
-    return {
-        "version": 1,
-        "path": path,
-        "subject": subject,
-        "key": key_detail(key),
-        "request": request.decode("ascii"),
-    }
-
-
-def csr_document(described: CsrDescription, report: Report) -> Document:
-    """What ``csr show`` shows."""
-    document = Document()
-    document.heading("Certificate signing request")
-    document.fields(
-        {
-            "subject": subject_text(described.subject),
-            "key": None if described.key is None else str(described.key),
-            "signature": described.signature_algorithm,
-            **use_fields(described.use),
-            "other extensions": ", ".join(described.other_extensions) or None,
-            "other attributes": ", ".join(described.other_attributes) or None,
-        }
-    )
-    add_faults(document, described.faults)
-    document.heading("Checks")
-    document.extend(report_document(report))
-    return document
+# --- parts of requests and certificates ---------------------------------------
 
 
 def subject_text(subject: str | None) -> str | Span:
@@ -195,18 +161,3 @@ def add_faults(document: Document, faults: tuple[str, ...]) -> None:
     """A line for every part that could not be read."""
     for fault in faults:
         document.line("  ", Span(fault, Role.BAD))
-
-
-def csr_answer(described: CsrDescription, report: Report) -> CsrShowAnswer:
-    """The JSON answer of ``csr show``."""
-    return {
-        "version": 1,
-        "verdict": "pass" if report.passed else "fail",
-        "checks": checks_json(report),
-        "subject": described.subject,
-        "key": None if described.key is None else key_detail(described.key),
-        "signature_algorithm": described.signature_algorithm,
-        "requested": use_detail(described.use),
-        "other_extensions": list(described.other_extensions),
-        "other_attributes": list(described.other_attributes),
-    }

@@ -1,1 +1,1 @@
-"""A world to try things in: for now the authority that signs a demonstration's CSRs."""
+"""A world to try things in: the authority that signs a demonstration's CSRs, and certificates for tests."""

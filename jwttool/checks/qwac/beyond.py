@@ -1,0 +1,50 @@
+"""What decides and cannot be seen from a certificate: it is said to be not checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jwttool.checks.rule import Outcome, Unjudged, rule
+from jwttool.report import Severity
+
+if TYPE_CHECKING:
+    from jwttool.checks.qwac.view import QwacView
+
+ERROR: Final = Severity.ERROR
+
+
+@rule(
+    "qwac-trusted-list",
+    ERROR,
+    "the issuer is a qualified service on a trusted list",
+    "Regulation (EU) 910/2014 article 22; ETSI TS 119 615",
+)
+def trusted_list(_view: QwacView) -> Outcome:
+    """A certificate is qualified only if the EU's trusted lists have its issuer as a granted service.
+
+    The lists are on the network, and jwttool goes nowhere by itself: look at the EU's Trusted List Browser.
+    """
+    return Unjudged("not checked here: whether the issuer is on the EU's trusted lists as granted")
+
+
+@rule("qwac-revocation", ERROR, "it has not been revoked", "RFC 5280 section 6.3; RFC 6960")
+def revocation(_view: QwacView) -> Outcome:
+    """A revoked certificate is refused; its issuer's CRL or OCSP service tells.
+
+    `jwttool cert verify --crl FILE` checks against a CRL that you have.
+    """
+    return Unjudged("not checked here: whether the issuer has revoked it; `jwttool cert verify --crl` does")
+
+
+@rule(
+    "qwac-register",
+    ERROR,
+    "the authority's register has the holder with these roles",
+    "Directive (EU) 2015/2366 articles 14 and 15",
+)
+def register(_view: QwacView) -> Outcome:
+    """Whether the holder is still authorised, only the authority's register knows, and the EBA's central one.
+
+    A certificate does not change when an authorization ends. Banks look there.
+    """
+    return Unjudged("not checked here: whether the authority's register still has the holder, with its roles")

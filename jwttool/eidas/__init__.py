@@ -1,0 +1,1 @@
+"""What eIDAS and PSD2 put into certificates."""
