@@ -13,6 +13,7 @@ import binascii
 import json
 import math
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from enum import IntEnum
 from typing import Any, Final, NoReturn
 
@@ -35,6 +36,8 @@ class Limit(IntEnum):
 
 
 MAX_JSON_DEPTH: Final = 32
+MAX_JSON_NODES: Final = 50_000
+"""Objects and arrays: each takes more memory than its two characters."""
 MAX_JSON_INTEGER: Final = 2**53
 """RFC 8259 section 6: beyond 2**53 implementations no longer agree on a number."""
 
@@ -143,6 +146,13 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
+def _refuse_nesting(text: str, brackets: int) -> None:
+    if brackets > MAX_JSON_NODES:  # some may stand in strings: an honest text has not so many there either
+        raise JsonError(f"more than {MAX_JSON_NODES:,} objects and arrays")
+    if _too_deep(text):
+        raise JsonError(f"nested deeper than {MAX_JSON_DEPTH}")
+
+
 def _too_deep(text: str) -> bool:
     """Whether brackets outside strings nest deeper than the limit."""
     depth = 0
@@ -173,8 +183,9 @@ def parse_json(data: bytes) -> Any:
     if text.startswith("\ufeff"):
         raise JsonError("a byte order mark (RFC 8259 section 8.1)")
     # Counting brackets first is cheap; only a text with many is looked at twice.
-    if text.count("{") + text.count("[") > MAX_JSON_DEPTH and _too_deep(text):
-        raise JsonError(f"nested deeper than {MAX_JSON_DEPTH}")
+    brackets = text.count("{") + text.count("[")
+    if brackets > MAX_JSON_DEPTH:
+        _refuse_nesting(text, brackets)
     try:
         # Most texts are one object and nothing around it; decode() takes the
         # white space that others have, and complains of anything else.
@@ -224,6 +235,16 @@ def json_type(value: object) -> str:
 def compact_json(value: Any) -> bytes:
     """JSON as it goes into a token: no white space, UTF-8, order kept."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+# --- text that somebody saved ---------------------------------------------------
+
+
+def decode_pasted(data: bytes) -> str:
+    """The text in what somebody saved; what is no text is no base64url either, and is judged as that."""
+    # Windows' PowerShell writes UTF-16 into a file with ">".
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
+    return data.decode(encoding, "replace")
 
 
 # --- showing text from outside ------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -80,6 +81,8 @@ def rfc3339_from_unix(seconds: float) -> str | None:
 
 def duration(seconds: float) -> str:
     """A length of time in the two largest units that matter: ``1 h 5 min``, ``42 s``."""
+    if not math.isfinite(seconds):  # two doubles far apart
+        return "for ever"
     whole = abs(int(seconds))
     parts: list[str] = []
     for size, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):

@@ -6,12 +6,9 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 
-from docs.generate import json_schema
 from jwttool.encoding import Limit
-from jwttool.render.answers_inspection import LineErrorAnswer
 from tests.answers import parsed_answer, parsed_error
 from tests.keys_material import pem, pkcs8_der
 from tests.test_inspection import CLAIMS, HEADER, JWE, NOW, TOKEN, token
@@ -185,8 +182,7 @@ def test_lines(cli: Cli) -> None:
     ]
     assert answers[1]["error"]["code"] == "not-a-token"
     assert "explanations" not in answers[0]
-    schema = json_schema(LineErrorAnswer, "line")
-    jsonschema.Draft202012Validator(schema).validate(answers[1])
+    parsed_answer("token-inspect-line-error", json.dumps(answers[1]))
     for answer in (answers[0], *answers[2:]):
         parsed_answer("token-inspect", json.dumps(answer))
 
@@ -206,6 +202,12 @@ def test_lines_of_a_file(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "tokens.txt").write_text(f"{TOKEN}\n{JWE}\n")
     outcome = cli("token", "inspect", f"@{tmp_path / 'tokens.txt'}", "--lines")
     assert [json.loads(line)["kind"] for line in outcome.stdout.splitlines()] == ["jws", "jwe"]
+
+
+def test_lines_in_utf16_are_refused_as_a_whole(cli: Cli) -> None:
+    outcome = cli("token", "inspect", "-", "--lines", stdin=f"{TOKEN}\n{TOKEN}\n".encode("utf-16"))
+    assert outcome.exit_code == 3
+    assert "UTF-16" in outcome.stderr
 
 
 def test_lines_need_a_stream(cli: Cli) -> None:

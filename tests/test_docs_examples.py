@@ -23,7 +23,7 @@ import pytest
 
 from jwttool.certificates.load import MAX_CERTIFICATES
 from jwttool.csr import load_csr
-from jwttool.encoding import MAX_JSON_DEPTH, Limit
+from jwttool.encoding import MAX_JSON_DEPTH, MAX_JSON_NODES, Limit
 from jwttool.keys import MAX_PBKDF2_ROUNDS
 from jwttool.sandbox.authority import new_authority
 from tests import issue
@@ -181,4 +181,4 @@ def test_the_limits_are_those_of_the_code() -> None:
         assert f"| {size}" in table, limit
     for number in (MAX_PBKDF2_ROUNDS, MAX_CERTIFICATES):
         assert f"{number:,}" in table
-    assert f"| {MAX_JSON_DEPTH} |" in table
+    assert f"| {MAX_JSON_DEPTH}, and {MAX_JSON_NODES:,} objects and arrays |" in table

@@ -36,7 +36,7 @@ def token(header: Mapping[str, Any] = HEADER, claims: Mapping[str, Any] = CLAIMS
     return raw_token(json.dumps(header).encode(), json.dumps(claims).encode())
 
 
-def inspected(text: str, **how: Any) -> Inspection:
+def inspected(text: str | bytes, **how: Any) -> Inspection:
     return jwttool.inspect(text, at=issue.WITHIN, **how)
 
 
@@ -100,9 +100,9 @@ def test_claims_that_a_finding_is_about(change: dict[str, Any], expected: list[s
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"alg": "none"}, ["token-alg-secure"]),
-        ({"alg": "NoNe"}, ["token-alg-secure"]),
-        ({"alg": "HS256"}, ["token-alg-secure"]),
+        ({"alg": "none"}, ["token-alg-secure", "token-signature-length"]),
+        ({"alg": "NoNe"}, ["token-alg-secure", "token-signature-length"]),
+        ({"alg": "HS256"}, ["token-alg-secure", "token-signature-length"]),
         ({"alg": "PS256"}, []),
         ({"jku": "https://evil.example/keys"}, ["token-key-header"]),
         ({"jwk": {"kty": "RSA", "n": "AQ", "e": "AQAB"}}, ["token-key-header"]),
@@ -219,7 +219,7 @@ def test_general_json_with_two_signatures() -> None:
 
 def test_findings_count_the_header_that_nothing_protects() -> None:
     found = signed(json.dumps({"payload": BODY, "signature": SIGNATURE, "header": {"alg": "none"}}))
-    assert ids(found) == ["token-alg-secure"]
+    assert ids(found) == ["token-alg-secure", "token-signature-length"]
     assert found.taken_apart
 
 
@@ -237,7 +237,43 @@ def test_json_of_two_recipients() -> None:
     document = {"protected": header, "recipients": recipients, "iv": iv, "ciphertext": content, "tag": tag}
     found = inspected(json.dumps(document))
     assert isinstance(found, InspectedJwe)
-    assert [len(other.encrypted_key) for other in found.others] == [384]
+    assert [(len(other.token.encrypted_key), other.unprotected) for other in found.others] == [
+        (384, {"kid": "2"})
+    ]
+    assert [other.made_for for other in found.others] == ["a 3072-bit RSA key"]
+
+
+def test_a_key_that_fits_another_recipient_fits(ec_key: Any) -> None:
+    header, key, iv, content, tag = JWE.split(".")
+    epk = {"kty": "EC", "crv": "P-256", "x": b64(b"x" * 32), "y": b64(b"y" * 32)}
+    recipients = [
+        {"encrypted_key": key},
+        {"encrypted_key": b64(b"k" * 40), "header": {"alg": "ECDH-ES+A256KW", "epk": epk}},
+    ]
+    header = b64(b'{"enc":"A256CBC-HS512"}')
+    recipients[0]["header"] = {"alg": "RSA-OAEP"}
+    document = {"protected": header, "recipients": recipients, "iv": iv, "ciphertext": content, "tag": tag}
+    for keys in ({"ec": ec_key}, {"rsa": KEY}):
+        found = inspected(json.dumps(document), keys=keys)
+        assert isinstance(found, InspectedJwe)
+        assert [each.fit.fits for each in found.fits] == [True]
+
+
+def test_the_headers_of_further_signatures_and_recipients_are_judged_too() -> None:
+    signatures = [
+        {"protected": HEAD, "signature": SIGNATURE},
+        {"protected": b64(b'{"alg":"none"}'), "signature": ""},
+    ]
+    found = inspected(json.dumps({"payload": BODY, "signatures": signatures}))
+    assert [(check.id, check.where) for check in found.findings if check.id == "token-alg-secure"] == [
+        ("token-alg-secure", "signatures[1].header.alg")
+    ]
+    header, key, iv, content, tag = JWE.split(".")
+    recipients = [{"encrypted_key": key}, {"encrypted_key": b64(b"k" * 200)}]
+    document = {"protected": header, "recipients": recipients, "iv": iv, "ciphertext": content, "tag": tag}
+    assert [(check.id, check.where) for check in inspected(json.dumps(document)).findings] == [
+        ("jwe-key-length", "recipients[1].encrypted_key")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +286,7 @@ def test_json_of_two_recipients() -> None:
         {"ciphertext": ["x"]},
         {"ciphertext": "x", "recipients": {}},
         {"ciphertext": "x", "unprotected": "y"},
-        {"signatures": [{"signature": "x"}] * 101},
+        {"signatures": [{"signature": "x"}] * 21},
     ],
     ids=lambda document: json.dumps(document)[:40],
 )
@@ -388,6 +424,28 @@ def test_several_tokens_stand_by_their_places() -> None:
     assert [where for where, _ in found.tokens] == ["access_token", "refresh_token"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"2026-06-16 13:10:13 INFO got {TOKEN} from cache",
+        f"$ curl -s https://x.example\n{TOKEN}\n$ ",
+        f"{{'access_token': '{TOKEN}'",
+        f"access_token : {TOKEN}",
+    ],
+    ids=["log", "terminal", "python", "powershell"],
+)
+def test_a_token_somewhere_in_a_text_is_found(text: str) -> None:
+    found = inspected(text)
+    token = found if isinstance(found, InspectedJws) else found.inner
+    assert token is not None
+    assert token.claims == CLAIMS
+
+
+def test_bytes_are_text() -> None:
+    assert inspected(TOKEN.encode()).claims == CLAIMS
+    assert inspected(TOKEN.encode("utf-16")).claims == CLAIMS
+
+
 def test_the_system_that_the_caller_names() -> None:
     answer = json.dumps({"access_token": "a" * 40, "token_type": "Bearer", "expires_in": 900})
     assert inspected(answer).system is None
@@ -402,6 +460,8 @@ def test_the_system_that_the_caller_names() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("null", "null, and no token: the answer had none"),
+        ("undefined", "undefined, and no token: the answer had none"),
         ("", "there is nothing to inspect: the input is empty"),
         (" \n", "there is nothing to inspect: the input is empty"),
         ("hello world", "nothing in it is a token, an answer or a request"),
@@ -413,7 +473,20 @@ def test_the_system_that_the_caller_names() -> None:
         ("-----BEGIN CERTIFICATE-----", "PEM: a key or a certificate, and no token"),
         ("<html><body>502</body></html>", "HTML or XML: a page, and no token"),
     ],
-    ids=["empty", "blank", "words", "dots", "signs", "array", "object", "jwk", "pem", "html"],
+    ids=[
+        "null",
+        "undefined",
+        "empty",
+        "blank",
+        "words",
+        "dots",
+        "signs",
+        "array",
+        "object",
+        "jwk",
+        "pem",
+        "html",
+    ],
 )
 def test_what_is_no_token(text: str, message: str) -> None:
     assert refusal(NotATokenError, lambda: inspected(text)).message == message

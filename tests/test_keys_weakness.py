@@ -8,8 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from jwttool.errors import WeakKeyError
 from jwttool.keys import refuse_weak, weaknesses
+from jwttool.keys import weakness as module
 from jwttool.keys.weakness import rsa_weaknesses
 from jwttool.report import Severity
+from tests import issue
 
 
 def ids(modulus: int, exponent: int = 65537) -> list[tuple[str, Severity]]:
@@ -150,3 +152,49 @@ def test_a_key_on_another_curve_is_refused(curve: ec.EllipticCurve) -> None:
     assert (weakness.id, weakness.severity) == ("key-curve", Severity.ERROR)
     with pytest.raises(WeakKeyError, match=curve.name):
         refuse_weak(public_key)
+
+
+# --- Ed25519 ------------------------------------------------------------------
+
+FIELD = 2**255 - 19
+D = -121665 * pow(121666, -1, FIELD) % FIELD
+
+
+def _doubled(x: int, y: int) -> tuple[int, int]:
+    """A point of edwards25519 added to itself (RFC 8032 section 5.1.4, in affine coordinates)."""
+    product = D * x * x * y * y
+    return (
+        2 * x * y * pow(1 + product, -1, FIELD) % FIELD,
+        (y * y + x * x) * pow(1 - product, -1, FIELD) % FIELD,
+    )
+
+
+def _points(encoded: bytes) -> list[tuple[int, int]]:
+    """The points whose y that is."""
+    y = int.from_bytes(encoded, "little") % FIELD
+    square = (y * y - 1) * pow(D * y * y + 1, -1, FIELD) % FIELD
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    if (x * x - square) % FIELD:
+        x = x * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
+    assert (x * x - square) % FIELD == 0
+    return [(x, y), (-x % FIELD, y)]
+
+
+@pytest.mark.parametrize("encoded", sorted(module._SMALL_ORDER), ids=bytes.hex)
+def test_the_table_holds_points_of_small_order(encoded: bytes) -> None:
+    for point in _points(encoded):
+        for _ in range(3):
+            point = _doubled(*point)  # noqa: PLW2901
+        assert point == (0, 1)  # eight times the point is the neutral element
+
+
+@pytest.mark.parametrize("sign", [0, 0x80])
+def test_a_key_of_small_order_is_weak(sign: int) -> None:
+    for encoded in module._SMALL_ORDER:
+        changed = encoded[:-1] + bytes([encoded[-1] | sign])
+        (found,) = module._small_order(changed)
+        assert (found.id, found.severity) == ("key-small-order", Severity.ERROR)
+
+
+def test_an_ordinary_ed25519_key_is_not() -> None:
+    assert weaknesses(issue.ed25519_key().public_key()) == ()

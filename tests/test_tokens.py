@@ -10,7 +10,7 @@ import pytest
 
 from jwttool.cli.tokens import read_token
 from jwttool.encoding import Limit
-from jwttool.errors import FileAccessError, FileMissingError, NotATokenError, TooLargeError
+from jwttool.errors import FileAccessError, FileMissingError, NotATokenError, TooLargeError, UsageError
 from tests.hostile import refusal
 
 if TYPE_CHECKING:
@@ -59,10 +59,23 @@ def test_an_empty_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_as_some_shells_write_it_is_named(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    error = refusal(NotATokenError, lambda: from_stdin(monkeypatch, "\ufeffa.b.c".encode(encoding)))
-    assert error.message == "UTF-16 text where a token belongs"
-    assert error.hint == "save it as ASCII or UTF-8"
+def test_utf16_as_some_shells_write_it_is_text_too(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    assert from_stdin(monkeypatch, "\ufeffa.b.c".encode(encoding)) == "a.b.c"
+
+
+def test_the_name_of_a_file_is_no_token(tmp_path: Path) -> None:
+    (tmp_path / "token.jwt").write_bytes(b"a.b.c\n")
+    error = refusal(UsageError, lambda: read_token(str(tmp_path / "token.jwt")))
+    assert error.hint == f"@{tmp_path / 'token.jwt'} reads it"
+    assert read_token(str(tmp_path / "a.b.c")) == str(tmp_path / "a.b.c")
+
+
+def test_a_terminal_is_told_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("jwttool.cli.tokens.is_terminal", lambda _: True)
+    from_stdin(monkeypatch, b"a.b.c")
+    assert "Ctrl-D" in capsys.readouterr().err
 
 
 def test_bytes_that_are_not_ascii_stay_what_base64url_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 import click
@@ -16,12 +17,13 @@ from jwttool.cli.options import (
     passphrase_options,
 )
 from jwttool.cli.token_decrypt import decrypt
+from jwttool.cli.token_request import request
 from jwttool.cli.token_verify import verify
 from jwttool.cli.tokens import read_pasted
 from jwttool.edge.reading import STDIN
 from jwttool.edge.terminal import print_document, print_json, print_json_line
 from jwttool.encoding import Limit
-from jwttool.errors import JwtToolError, UsageError
+from jwttool.errors import JwtToolError, NotATokenError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ def token() -> None:
 
 token.add_command(decrypt)
 token.add_command(verify)
+token.add_command(request)
 
 
 @token.command()
@@ -62,7 +65,9 @@ token.add_command(verify)
     metavar="FILE",
     help="A certificate: is the token bound to it, is kid its fingerprint?",
 )
-@click.option("--lines", is_flag=True, help="One token a line in, one JSON object a line out.")
+@click.option(
+    "--lines", is_flag=True, help="One token a line in, one JSON object a line out, for bad lines too."
+)
 @click.option("--show-secrets", is_flag=True, help="Show signatures, ciphertexts and tokens whole.")
 @at_option
 @passphrase_options
@@ -83,9 +88,10 @@ def inspect(
     """Say what a token, an answer or a request is, and all that is wrong with it. Nothing is trusted.
 
     TOKEN is '-' for standard input, @FILE, or the text itself: a token in any
-    form, with Bearer before it or not, a whole HTTP answer (curl -i), its JSON,
-    a form with a client_assertion. The exit code is 0 for whatever could be
-    taken apart; what is wrong with it stands among the findings.
+    form, with Bearer before it or not, a whole HTTP answer or request (curl -i,
+    curl -v), its JSON, a form with a client_assertion, a text with a token in it.
+    The exit code is 0 for whatever could be taken apart; what is wrong with it
+    stands among the findings.
 
     \b
       curl -si ... | jwttool token inspect -
@@ -137,10 +143,9 @@ def _answers(
     inspector: Inspector, name: str, at: datetime, *, show_secrets: bool
 ) -> Iterator[TokenInspectAnswer | LineErrorAnswer]:
     """One answer for each line that is not empty: an error for a line that is nothing known."""
-    from jwttool.edge.lines import read_lines
     from jwttool.render.inspection_json import inspection_json
 
-    for number, line in enumerate(read_lines(name.removeprefix("@"), Limit.TOKEN, "list of tokens"), start=1):
+    for number, line in enumerate(_lines(name.removeprefix("@")), start=1):
         if not line.strip():
             continue
         try:
@@ -151,3 +156,16 @@ def _answers(
         else:
             described = inspection_json(found, show_secrets=show_secrets, brief=True)
             yield {"version": 1, "line": number, **described}
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    from jwttool.edge.lines import read_lines
+
+    lines = read_lines(name, Limit.TOKEN, "list of tokens")
+    first = next(lines, b"")
+    if first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise NotATokenError(
+            "UTF-16 text, of which a stream of lines cannot be made", hint="save it as UTF-8"
+        )
+    yield first
+    yield from lines

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Final
 
-from jwttool.edge.reading import STDIN, read_input
-from jwttool.encoding import Limit
-from jwttool.errors import NotATokenError
+from jwttool.edge.reading import STDIN, is_file, read_input
+from jwttool.edge.terminal import is_terminal, notice
+from jwttool.encoding import Limit, decode_pasted
+from jwttool.errors import NotATokenError, UsageError
 
 _AROUND: Final = re.compile(
     r"\{|\[|Bearer\s|Authorization:|HTTP/|(?:\w++=[^&]*+&)*+client_assertion=", re.IGNORECASE
@@ -18,19 +20,26 @@ _AROUND: Final = re.compile(
 def read_pasted(argument: str) -> str:
     """The text that a TOKEN argument means, whatever it is.
 
-    :raises NotATokenError: it is UTF-16.
+    :raises UsageError: it is the name of a file, without the @ before it.
     """
     if argument == STDIN:
-        return _text(read_input(STDIN, Limit.TOKEN, "token"))
+        if is_terminal(sys.stdin):
+            notice(
+                "paste it, then Enter and Ctrl-D; a terminal cuts lines at 4,095 characters, @FILE does not"
+            )
+        return decode_pasted(read_input(STDIN, Limit.TOKEN, "token"))
     if argument.startswith("@"):
-        return _text(read_input(argument[1:], Limit.TOKEN, "token"))
+        return decode_pasted(read_input(argument[1:], Limit.TOKEN, "token"))
+    if is_file(argument):
+        raise UsageError("the name of a file, and no token", hint=f"@{argument} reads it")
     return argument
 
 
 def read_token(argument: str) -> str:
     """The token that an argument means, without the white space around it.
 
-    :raises NotATokenError: it is empty, UTF-16 text, or more than the token.
+    :raises NotATokenError: it is empty, or more than the token.
+    :raises UsageError: it is the name of a file, without the @ before it.
     """
     token = read_pasted(argument).strip(" \t\r\n")
     if not token:
@@ -41,10 +50,3 @@ def read_token(argument: str) -> str:
             hint="give the token alone; `jwttool token inspect` reads what is around it too",
         )
     return token
-
-
-def _text(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NotATokenError("UTF-16 text where a token belongs", hint="save it as ASCII or UTF-8")
-    # What is not UTF-8 is no base64url either, and is judged as that, not refused here.
-    return data.decode("utf-8", "replace")

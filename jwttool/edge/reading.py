@@ -92,6 +92,14 @@ def refuse_read_stdin() -> None:
         )
 
 
+def is_file(name: str) -> bool:
+    """Whether there is a file of that name."""
+    try:
+        return stat.S_ISREG(os.stat(name).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+
+
 def is_same_file(first: str | Path, second: str | Path) -> bool:
     """Whether two names are of one file, which is there; ``-`` is the file behind standard input."""
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jwttool.render.members import Look
 
 
-_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
@@ -38,6 +38,16 @@ def print_document(document: Document) -> None:
     _write(to_text(document, colour=colour_for(sys.stdout)))
 
 
+def tell_document(document: Document) -> None:
+    """Show a document beside the product, on standard error."""
+    # A closed or full standard error must not hide the exit code.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        text = to_text(document, colour=colour_for(sys.stderr))
+        encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()
+
+
 def look(*, show_secrets: bool = False) -> Look:
     """How standard output is seen: pictures on a terminal, in signs that its encoding has; local times."""
     from jwttool.render.members import Look
@@ -56,7 +66,7 @@ def print_json(answer: Any) -> None:
     # The name of a file may hold bytes that are no text: half of a surrogate pair
     # to Python, and nothing that a strict reader of JSON takes (RFC 8259 section 8.2).
     characters = json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
-    text = json.dumps(characters, indent=2, ensure_ascii=True)
+    text = json.dumps(characters, indent=2, ensure_ascii=True, allow_nan=False)
     _write(text.replace("\x7f", "\\u007f") + "\n")
 
 

@@ -21,7 +21,7 @@ from jwttool.checks.answer.recognise import recognise
 from jwttool.checks.opaque import OPAQUE_RULES, OpaqueView
 from jwttool.checks.rule import RuleSet
 from jwttool.checks.token import CertificateFacts
-from jwttool.encoding import Limit, check_size, parse_json_object
+from jwttool.encoding import Limit, check_size, decode_pasted, parse_json_object
 from jwttool.errors import InputError, JsonError, NotATokenError, raise_alone
 from jwttool.inspection import opaque
 from jwttool.inspection.message import read_message, unwrap
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 _OPAQUE: Final = RuleSet(OPAQUE_RULES)
 _WHITE: Final = re.compile(r"\s++")
 _MARKUP: Final = re.compile(r"<[!?A-Za-z]")
+_NO_VALUES: Final = frozenset({"null", "None", "undefined", "nil"})
+"""What programs print that took a member out of an answer which has no such member."""
+WITHIN: Final = "a text that is neither an answer nor a request"
 BROKEN: Final = "white space, which a terminal or a mail puts into long lines"
 
 
@@ -72,14 +75,17 @@ class Inspector:
         facts = None if certificate is None else CertificateFacts.of(certificate)
         self._tokens: Final = TokenInspector(self._inner, facts, dict(keys or {}), self._provider)
 
-    def inspect(self, text: str, *, at: datetime | None = None) -> Inspection:
+    def inspect(self, text: str | bytes, *, at: datetime | None = None) -> Inspection:
         """Say what a text is and all that can be found wrong with it.
 
+        :param text: bytes are taken as UTF-8, or as UTF-16 where they begin with its byte order mark.
         :param at: the time to judge at, aware; the present by default.
         :raises TooLargeError: over the limit for tokens.
         :raises NotATokenError: nothing in it is a token, an answer or a request.
         """
         check_size(text, Limit.TOKEN, "what is to be inspected")
+        if isinstance(text, bytes):
+            text = decode_pasted(text)
         now = unix_seconds(utc_now() if at is None else at)
         if opaque.begins_like_token(text) and (signed := self._tokens.whole(text, now)) is not None:
             return signed
@@ -130,6 +136,8 @@ class Inspector:
         try:
             document = parse_json_object(text.encode("utf-8", "replace"))
         except JsonError as error:
+            if opaque.token_within(text):
+                return None
             raise_alone(NotATokenError(f"neither a token nor an answer in strict JSON: {error.message}"))
         found = self._tokens.in_json(document, text, now)
         if found is None:
@@ -145,8 +153,15 @@ class Inspector:
         joined = _WHITE.sub("", text)
         if joined != text and looks_like_token(joined) and opaque.is_opaque(joined):
             return replace(self._tokens.compact(joined, now, depth), around=BROKEN)
+        if text in _NO_VALUES:
+            raise NotATokenError(
+                f"{text}, and no token: the answer had none",
+                hint="inspect the whole answer instead: it says why",
+            )
         if opaque.is_opaque(text):
             return self._opaque(text, now)
+        if found := opaque.token_within(text):
+            return replace(self._tokens.compact(found, now, depth), around=WITHIN)
         raise _nothing(text)
 
     def _opaque(self, text: str, now: int) -> InspectedOpaque:
@@ -168,7 +183,7 @@ class Inspector:
 
 
 def inspect(
-    text: str,
+    text: str | bytes,
     *,
     provider: Provider | str | None = None,
     certificate: x509.Certificate | None = None,

@@ -7,6 +7,7 @@ makes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -122,7 +123,10 @@ class Inspection:
         """Seconds from iat (or nbf) to exp, where the token says both."""
         claims = self.claims or {}
         start, end = claims.get("iat", claims.get("nbf")), claims.get("exp")
-        return end - start if _is_number(start) and _is_number(end) else None
+        if not (_is_number(start) and _is_number(end)):
+            return None
+        seconds = end - start
+        return seconds if math.isfinite(seconds) else None
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
@@ -201,6 +205,15 @@ class KeyFit:
     fit: Fit
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient of a token in general JSON form, beside the first."""
+
+    token: EncryptedToken
+    unprotected: JsonObject
+    made_for: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectedJwe(Inspection):
     """An encrypted token: what can be told without its key.
@@ -213,7 +226,7 @@ class InspectedJwe(Inspection):
     made_for: str | None = None
     fits: tuple[KeyFit, ...] = ()
     unprotected: JsonObject = field(default_factory=dict)
-    others: tuple[EncryptedToken, ...] = ()
+    others: tuple[Recipient, ...] = ()
     """Further recipients of the general JSON form."""
 
     @property

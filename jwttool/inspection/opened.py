@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jwttool.inspection.inspector import inspect
-from jwttool.jose.compact import looks_like_token
+from jwttool.inspection.opaque import is_nested_token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,4 +26,4 @@ class Opened:
 def inspect_opened(decrypted: DecryptedToken, *, at: datetime | None = None) -> Opened:
     """Look at what was decrypted. It is as unauthenticated as it was encrypted."""
     text = decrypted.plaintext.decode("utf-8", "replace").strip()
-    return Opened(decrypted, inspect(text, at=at) if looks_like_token(text) else None)
+    return Opened(decrypted, inspect(text, at=at) if is_nested_token(text) else None)

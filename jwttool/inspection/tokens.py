@@ -17,20 +17,22 @@ from jwttool.inspection.model import (
     InspectedJwe,
     InspectedJws,
     KeyFit,
+    Recipient,
     Signer,
 )
-from jwttool.inspection.opaque import begins_like_token
-from jwttool.jose.compact import UnverifiedToken, looks_like_token, read_compact
+from jwttool.inspection.opaque import begins_like_token, is_nested_token
+from jwttool.jose.compact import UnverifiedToken, read_compact
 from jwttool.jose.encrypted import fits, made_for, read_encrypted
 from jwttool.jose.serialisations import is_encrypted, is_serialisation, read_recipients, read_signed
 from jwttool.report import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jwttool.encoding import JsonObject
     from jwttool.inspection.model import Inspection
     from jwttool.jose.encrypted import EncryptedToken
+    from jwttool.jose.serialisations import EncryptedPart
     from jwttool.keys import PrivateKey
     from jwttool.providers import Provider
     from jwttool.report import Check
@@ -102,14 +104,12 @@ class TokenInspector:
             return None
         form = Form.GENERAL if {"signatures", "recipients"} & document.keys() else Form.FLATTENED
         if is_encrypted(document):
-            first, *others = read_recipients(document)
-            found = self._encrypted(first.token, text, now, first.unprotected, form)
-            return replace(found, others=tuple(other.token for other in others))
+            return self._recipients(read_recipients(document), text, now, form)
         signed, *more = read_signed(document)
         token, spelling, payload = _with_payload(signed.compact)
         if spelling is Form.UNENCODED:  # in JSON it may have dots (RFC 7797 section 5.3)
             payload = str(document.get("payload", "")).encode("utf-8", "replace")
-        return self._signed(
+        found = self._signed(
             token,
             text,
             now,
@@ -119,6 +119,8 @@ class TokenInspector:
             others=tuple(Signer(part.token, part.unprotected) for part in more),
             nested=self._nested(payload, now, 0),
         )
+        further = [self._signed(part.token, "", now, unprotected=part.unprotected) for part in more]
+        return replace(found, findings=found.findings + _of_headers(further, "signatures"))
 
     # --- signed -------------------------------------------------------------------
 
@@ -145,9 +147,7 @@ class TokenInspector:
         if payload is None or depth >= MAX_NESTED:
             return None
         text = payload.decode("ascii", "replace")
-        # Not every text with two dots: only what begins as a token does.
-        is_token = begins_like_token(text) and looks_like_token(text)
-        return self._inner(text, now, depth + 1) if is_token else None
+        return self._inner(text, now, depth + 1) if is_nested_token(text) else None
 
     def _beside_certificate(self, view: TokenView) -> tuple[Check, ...]:
         """What the certificate says: whether cnf names it, and which of its fingerprints kid is."""
@@ -187,6 +187,32 @@ class TokenInspector:
             provider=provider,
             recognised_by=reason,
         )
+
+    def _recipients(self, parts: tuple[EncryptedPart, ...], text: str, now: int, form: Form) -> InspectedJwe:
+        """The first recipient, with what there is to say of the others beside it."""
+        first, *more = (self._encrypted(part.token, text, now, part.unprotected, form) for part in parts)
+        fits = first.fits
+        for other in more:
+            # A key that opens the token for one recipient opens it.
+            fits = tuple(
+                mine if mine.fit.fits else theirs for mine, theirs in zip(fits, other.fits, strict=True)
+            )
+        return replace(
+            first,
+            fits=fits,
+            others=tuple(Recipient(each.token, each.unprotected, each.made_for) for each in more),
+            findings=first.findings + _of_headers(more, "recipients"),
+        )
+
+
+def _of_headers(parts: Sequence[Inspection], name: str) -> tuple[Check, ...]:
+    """The findings about the headers of further signatures or recipients: not about what all share."""
+    return tuple(
+        replace(check, where=f"{name}[{number}].{check.where}")
+        for number, part in enumerate(parts, start=1)
+        for check in part.findings
+        if check.where is not None and check.where.startswith(("header", "encrypted_key"))
+    )
 
 
 def recognised(answer: tuple[Provider | None, str]) -> tuple[Provider | None, str | None]:

@@ -9,7 +9,7 @@ ways to look at another part than the one it checked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import b64url_encode, compact_json
@@ -20,9 +20,9 @@ from jwttool.jose.encrypted import EncryptedToken, read_encrypted
 if TYPE_CHECKING:
     from jwttool.encoding import JsonObject
 
-_MAX_PARTS: Final = 100
+_MAX_PARTS: Final = 20
 """Signatures or recipients that are looked at."""
-_NO_HEADER: Final = b64url_encode(compact_json({}))
+_EMPTY: Final = b64url_encode(compact_json({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,10 @@ class SignedPart:
 
 @dataclass(frozen=True, slots=True)
 class EncryptedPart:
-    """One recipient: the token that it makes in compact form, and the headers that nothing protects."""
+    """One recipient: the token as it is for them, and the headers that nothing protects."""
 
     token: EncryptedToken
     unprotected: JsonObject
-    compact: str = field(repr=False)
 
 
 def is_serialisation(document: JsonObject) -> bool:
@@ -66,7 +65,8 @@ def read_signed(document: JsonObject) -> tuple[SignedPart, ...]:
     parts: list[SignedPart] = []
     for member in _members(document, "signatures"):
         unprotected = _object(member, "header")
-        compact = f"{_protected(member)}.{payload}.{_text(member, 'signature')}"
+        # All sign one payload: the first brings it along, so that it is read once.
+        compact = f"{_protected(member)}.{_EMPTY if parts else payload}.{_text(member, 'signature')}"
         parts.append(SignedPart(read_compact(compact), unprotected, compact))
     return tuple(parts)
 
@@ -77,12 +77,14 @@ def read_recipients(document: JsonObject) -> tuple[EncryptedPart, ...]:
     :raises MalformedError: a member of another type than the standard gives it.
     """
     shared = _object(document, "unprotected")
+    first, *others = _members(document, "recipients")
     rest = ".".join(_text(document, name) for name in ("iv", "ciphertext", "tag"))
-    parts: list[EncryptedPart] = []
-    for member in _members(document, "recipients"):
-        unprotected = {**shared, **_object(member, "header")}
-        compact = f"{_protected(document)}.{_text(member, 'encrypted_key')}.{rest}"
-        parts.append(EncryptedPart(read_encrypted(compact), unprotected, compact))
+    token = read_encrypted(f"{_protected(document)}.{_text(first, 'encrypted_key')}.{rest}")
+    parts = [EncryptedPart(token, shared | _object(first, "header"))]
+    for member in others:
+        # All but the encrypted key and its header is the same for every recipient.
+        key = read_encrypted(f"{_EMPTY}.{_text(member, 'encrypted_key')}...").encrypted_key
+        parts.append(EncryptedPart(replace(token, encrypted_key=key), shared | _object(member, "header")))
     return tuple(parts)
 
 
@@ -101,7 +103,7 @@ def _members(document: JsonObject, name: str) -> list[JsonObject]:
 def _protected(member: JsonObject) -> str:
     # A header may be unprotected as a whole (RFC 7515 section 7.2.1); the compact
     # form has no way to say so, but for an empty object.
-    return _text(member, "protected") or _NO_HEADER
+    return _text(member, "protected") or _EMPTY
 
 
 def _text(member: JsonObject, name: str) -> str:

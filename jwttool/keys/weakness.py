@@ -43,7 +43,9 @@ def weaknesses(public_key: TokenPublicKey, *, curves: Collection[str] = CURVES) 
     if isinstance(public_key, RSAPublicKey):
         numbers = public_key.public_numbers()
         return rsa_weaknesses(numbers.n, numbers.e)
-    if isinstance(public_key, Ed25519PublicKey) or public_key.curve.name in curves:
+    if isinstance(public_key, Ed25519PublicKey):
+        return _small_order(public_key.public_bytes_raw())
+    if public_key.curve.name in curves:
         return ()
     return (
         Weakness(
@@ -52,6 +54,39 @@ def weaknesses(public_key: TokenPublicKey, *, curves: Collection[str] = CURVES) 
             f"the key is on the curve {public_key.curve.name}, and ES256 needs P-256",
             "make a new key with `jwttool key generate --type ec`",
             "RFC 7518 section 3.4",
+        ),
+    )
+
+
+# The points of order 1, 2, 4 and 8, and the spellings of them that are not canonical,
+# without the bit of the sign: the y of each, little-endian (RFC 8032 section 5.1.2).
+_SMALL_ORDER: Final = frozenset(
+    map(
+        bytes.fromhex,
+        (
+            "00" * 32,
+            "01" + "00" * 31,
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ec" + "ff" * 30 + "7f",
+            "ed" + "ff" * 30 + "7f",
+            "ee" + "ff" * 30 + "7f",
+        ),
+    )
+)
+
+
+def _small_order(encoded: bytes) -> tuple[Weakness, ...]:
+    """With a key of small order one signature is right for nearly every message (RFC 8725 section 3.5)."""
+    if encoded[:-1] + bytes([encoded[-1] & 0x7F]) not in _SMALL_ORDER:
+        return ()
+    return (
+        Weakness(
+            "key-small-order",
+            Severity.ERROR,
+            "the Ed25519 key is a point of small order, for which anybody can sign",
+            "somebody made it to deceive: trust nothing that it signs",
+            "RFC 8032 section 5.1.7; RFC 8725 section 3.5",
         ),
     )
 

@@ -12,7 +12,7 @@ class TimeDetail(TypedDict):
 
     value: int | float
     time: str | None
-    seconds: int | float
+    seconds: int | float | None
 
 
 class MeaningDetail(TypedDict):

@@ -9,7 +9,7 @@ from jwttool.encoding import b64url_encode, printable
 from jwttool.render.document import Document, Role, Span
 from jwttool.render.inspection import inspection_document
 from jwttool.render.inspection_json import inspection_json
-from jwttool.render.masking import masked
+from jwttool.render.masking import masked, masked_payload
 from jwttool.render.report import checks_json, report_document
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def decryption_json(opened: Opened, report: Report | None, *, show_secrets: bool
     }
     if opened.inner is None:
         try:
-            answer["plaintext"] = opened.decrypted.plaintext.decode()
+            text = opened.decrypted.plaintext.decode()
+            answer["plaintext"] = text if show_secrets else masked_payload(text)
         except UnicodeDecodeError:
             answer["plaintext_base64url"] = b64url_encode(opened.decrypted.plaintext)
     if report is not None:
@@ -59,7 +60,9 @@ def decryption_document(opened: Opened, report: Report | None, look: Look) -> Do
         document.extend(inspection_document(opened.inner, replace(look, verified=report is not None)))
     else:
         document.line(Span("What was inside is no token:", Role.HEADING))
-        document.line("  ", opened.decrypted.plaintext.decode("utf-8", "replace"))
+        text = opened.decrypted.plaintext.decode("utf-8", "replace")
+        shown = text if look.show_secrets else masked_payload(text)
+        document.line("  ", Span(shown, whole=look.show_secrets))
     if report is not None:
         document.heading("Verification")
         document.extend(report_document(report))

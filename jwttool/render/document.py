@@ -34,10 +34,11 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of one line."""
+    """A piece of one line; cut where it is long, unless the whole of it was asked for."""
 
     text: str
     role: Role = Role.PLAIN
+    whole: bool = False
 
 
 Line = tuple[Span, ...]
@@ -80,7 +81,7 @@ class Document:
 
 
 def _render(piece: Span, *, colour: bool) -> str:
-    text = printable(piece.text, MAX_SPAN)
+    text = printable(piece.text, None if piece.whole else MAX_SPAN)
     if colour and piece.role is not Role.PLAIN and text:
         return f"\x1b[{piece.role.value}m{text}\x1b[0m"
     return text

@@ -14,9 +14,9 @@ from jwttool.inspection.model import (
     InspectedOpaque,
 )
 from jwttool.render.document import Document, Line, Role, Span
-from jwttool.render.masking import cut
+from jwttool.render.masking import cut, masked_payload
 from jwttool.render.members import LONGEST, MOST, Look, member_table, moment_spans, say_rest, value_text
-from jwttool.render.message import shown_members
+from jwttool.render.message import shown_headers, shown_members
 from jwttool.render.report import check_document
 from jwttool.render.timeline import timeline
 from jwttool.times import duration
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _SIGNED_ROLES: Final = (Role.HEADER, Role.PAYLOAD, Role.SIGNATURE)
 _ENCRYPTED_ROLES: Final = (Role.HEADER, Role.ENCRYPTED_KEY, Role.IV, Role.PAYLOAD, Role.SIGNATURE)
-_PIECE: Final = 2048
-"""Characters of a whole token that go into one span, which has a limit."""
 
 
 def inspection_document(inspection: Inspection, look: Look) -> Document:
@@ -42,7 +40,9 @@ def inspection_document(inspection: Inspection, look: Look) -> Document:
             _token(document, inspection, look)
         case InspectedOpaque():
             document.line()
-            document.line("  ", inspection.text if look.show_secrets else cut(inspection.text))
+            document.line(
+                "  ", Span(inspection.text if look.show_secrets else cut(inspection.text), whole=True)
+            )
         case _:
             pass
     _findings(document, inspection)
@@ -123,33 +123,30 @@ def _parts(inspection: InspectedJws | InspectedJwe, look: Look) -> Line:
     roles = _SIGNED_ROLES if signed else _ENCRYPTED_ROLES
     if inspection.form in {Form.FLATTENED, Form.GENERAL}:
         text = inspection.text if look.show_secrets else f"JSON of {len(inspection.text):,} characters"
-        return (Span("  "), *_pieces(text, Role.PLAIN))
+        return (Span("  "), Span(text, whole=True))
     token, *tail = inspection.text.split("~") if inspection.form is Form.SD_JWT else [inspection.text]
     spans: list[Span] = [Span("  ")]
     for number, part in enumerate(token.split(".")):
         role = roles[min(number, len(roles) - 1)]
         spans += [Span(".")] * (number > 0)
-        spans += _pieces(part if look.show_secrets else cut(part), role)
+        spans.append(Span(part if look.show_secrets else cut(part), role, whole=True))
     for part in tail[:MOST]:
-        spans += [Span("~"), *_pieces(part if look.show_secrets else cut(part), Role.PLAIN)]
+        spans += [Span("~"), Span(part if look.show_secrets else cut(part), whole=True)]
     return tuple(spans)
-
-
-def _pieces(text: str, role: Role) -> list[Span]:
-    return [Span(text[start : start + _PIECE], role) for start in range(0, len(text), _PIECE)]
 
 
 def _signed(document: Document, inspection: InspectedJws, look: Look) -> None:
     if inspection.payload:
         document.heading("Payload, as it stands")
         text = inspection.payload.decode("utf-8", "replace")
-        document.line("  ", Span(value_text(text, look), Role.PAYLOAD))
+        shown = text if look.show_secrets else masked_payload(text)
+        document.line("  ", Span(value_text(shown, look), Role.PAYLOAD, whole=look.show_secrets))
     if inspection.disclosures:
         document.heading("Disclosed")
         for each in inspection.disclosures[:MOST]:
             name = Span(printable(each.name, 60) if each.name is not None else "(element)", Role.PAYLOAD)
             value = value_text(each.value, look) if each.readable else "cannot be read"
-            document.line("  ", name, "  ", value)
+            document.line("  ", name, "  ", Span(value, whole=look.show_secrets))
         say_rest(document, len(inspection.disclosures))
     document.heading("Life and signature")
     _life(document, inspection, look)
@@ -193,6 +190,8 @@ def _encrypted(document: Document, inspection: InspectedJwe) -> None:
             "tag": f"{len(token.tag):,} bytes",
         }
     )
+    for number, other in enumerate(inspection.others, start=2):
+        document.line("  ", Span(f"recipient {number}: {other.made_for}", Role.ENCRYPTED_KEY))
     if inspection.fits:
         document.heading("Your keys")
         for each in inspection.fits:
@@ -205,11 +204,11 @@ def _encrypted(document: Document, inspection: InspectedJwe) -> None:
 
 def _message(document: Document, inspection: InspectedMessage, look: Look) -> None:
     message = inspection.message
-    if message.headers:
+    if headers := shown_headers(inspection, show_secrets=look.show_secrets):
         document.heading("Headers")
-        for name, value in message.headers[:MOST]:
+        for name, value in headers[:MOST]:
             document.line("  ", Span(printable(name, 60), Role.HEADER), "  ", printable(value, LONGEST))
-    members = shown_members(message, show_secrets=look.show_secrets)
+    members = shown_members(inspection, show_secrets=look.show_secrets)
     meanings = {each.where: each.text for each in explain(inspection)}
     envelope = message.envelope
     if envelope is not None and isinstance(inside := members.pop(envelope, None), dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from jwttool.encoding import b64url_encode
@@ -13,8 +14,8 @@ from jwttool.inspection.model import (
     InspectedOpaque,
     Inspection,
 )
-from jwttool.render.masking import cut, masked
-from jwttool.render.message import shown_members
+from jwttool.render.masking import cut, masked, masked_payload
+from jwttool.render.message import shown_headers, shown_members
 from jwttool.render.report import check_json
 from jwttool.times import rfc3339_from_unix
 
@@ -90,7 +91,7 @@ class _Describer:
             answer["parts"] = [self._part("signature", token.signature, token.undecoded)]
         if inspection.payload is not None:
             text = inspection.payload.decode("utf-8", "replace")
-            answer["payload"] = text if self._show else masked(text)
+            answer["payload"] = text if self._show else masked_payload(text)
         if inspection.unprotected:
             answer["unprotected"] = self._seen(inspection.unprotected)
         if inspection.others:
@@ -118,14 +119,16 @@ class _Describer:
             answer["unprotected"] = self._seen(inspection.unprotected)
         if inspection.others:
             answer["recipients"] = [
-                {"header": self._seen(other.header), "unprotected": {}} for other in inspection.others
+                {"header": self._seen(other.token.header), "unprotected": self._seen(other.unprotected)}
+                for other in inspection.others
             ]
 
     def _message(self, inspection: InspectedMessage, answer: InspectionDetail) -> None:
         message = inspection.message
         answer["status"] = message.status
-        answer["headers"] = None if message.headers is None else [list(header) for header in message.headers]
-        answer["members"] = shown_members(message, show_secrets=self._show)
+        headers = shown_headers(inspection, show_secrets=self._show)
+        answer["headers"] = None if headers is None else [list(header) for header in headers]
+        answer["members"] = shown_members(inspection, show_secrets=self._show)
         answer["tokens"] = {where: self.describe(token) for where, token in inspection.tokens}
 
 
@@ -155,5 +158,5 @@ def _time(time: TokenTime, now: int) -> TimeDetail:
     return {
         "value": time.value,
         "time": rfc3339_from_unix(time.value),
-        "seconds": time.value - now,
+        "seconds": seconds if math.isfinite(seconds := time.value - now) else None,
     }

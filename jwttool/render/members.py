@@ -66,7 +66,7 @@ def member_table(
         if len(value) <= value_width:
             document.line(*start, value.ljust(value_width), "  ", meaning)
         else:
-            document.line(*start, value)
+            document.line(*start, Span(value, whole=look.show_secrets))
             if meaning.text:
                 document.line(" " * (name_width + value_width + 6), meaning)
         if below and name in below:

@@ -20,6 +20,7 @@ ANSWERS: Final[dict[str, type]] = {
     "cert-bundle": answers.CertBundleAnswer,
     "assertion-verify": answers.JudgementAnswer,
     "token-inspect": answers_inspection.TokenInspectAnswer,
+    "token-inspect-line-error": answers_inspection.LineErrorAnswer,
     "token-decrypt": answers_inspection.TokenDecryptAnswer,
     "token-verify": answers_inspection.TokenVerifyAnswer,
     "qwac-show": answers_eidas.QwacShowAnswer,
