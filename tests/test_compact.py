@@ -49,7 +49,7 @@ def test_claims_and_signature_are_not_shown_and_the_token_is_not_a_verified_one(
     shown = repr(token)
     assert CANARY not in shown
     assert segment({"sub": CANARY}) not in shown
-    assert "RS256" in shown
+    assert "RS256" not in shown  # a header may hold a key too
     assert type(token) is UnverifiedToken
     assert pickle.loads(pickle.dumps(token)) == token
 

@@ -56,10 +56,10 @@ def test_every_part_but_the_header_may_be_empty_and_that_is_for_others_to_judge(
     )
 
 
-def test_only_the_header_is_shown() -> None:
+def test_nothing_of_it_is_shown() -> None:
     token = read_encrypted(compact(ciphertext=CANARY.encode(), encrypted_key=CANARY.encode()))
     assert CANARY not in repr(token)
-    assert "RSA-OAEP" in repr(token)
+    assert "RSA-OAEP" not in repr(token)  # a header may hold a key too
     assert pickle.loads(pickle.dumps(token)) == token
 
 

@@ -247,11 +247,10 @@ def test_a_key_that_fits_another_recipient_fits(ec_key: Any) -> None:
     header, key, iv, content, tag = JWE.split(".")
     epk = {"kty": "EC", "crv": "P-256", "x": b64(b"x" * 32), "y": b64(b"y" * 32)}
     recipients = [
-        {"encrypted_key": key},
+        {"encrypted_key": key, "header": {"alg": "RSA-OAEP"}},
         {"encrypted_key": b64(b"k" * 40), "header": {"alg": "ECDH-ES+A256KW", "epk": epk}},
     ]
     header = b64(b'{"enc":"A256CBC-HS512"}')
-    recipients[0]["header"] = {"alg": "RSA-OAEP"}
     document = {"protected": header, "recipients": recipients, "iv": iv, "ciphertext": content, "tag": tag}
     for keys in ({"ec": ec_key}, {"rsa": KEY}):
         found = inspected(json.dumps(document), keys=keys)

@@ -77,7 +77,7 @@ class Inspection:
 
     text: str = field(repr=False)
     now: int
-    findings: tuple[Check, ...] = ()
+    findings: tuple[Check, ...] = field(default=(), repr=False)
     provider: Provider | None = field(default=None, repr=False)
     recognised_by: str | None = None
     around: str | None = None
@@ -138,7 +138,7 @@ class Signer:
     """One signature of a token in general JSON form, beside the first."""
 
     token: UnverifiedToken
-    unprotected: JsonObject
+    unprotected: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Disclosure:
     """A disclosure of an SD-JWT: what its holder shows (RFC 9901 section 4.2); None could not be read."""
 
     name: str | None
-    value: Any
+    value: Any = field(repr=False)
     readable: bool = True
 
 
@@ -161,9 +161,9 @@ class InspectedJws(Inspection):
     token: UnverifiedToken
     form: Form = Form.COMPACT
     payload: bytes | None = field(default=None, repr=False)
-    unprotected: JsonObject = field(default_factory=dict)
+    unprotected: JsonObject = field(default_factory=dict, repr=False)
     others: tuple[Signer, ...] = ()
-    disclosures: tuple[Disclosure, ...] = ()
+    disclosures: tuple[Disclosure, ...] = field(default=(), repr=False)
     nested: Inspection | None = None
 
     @property
@@ -210,7 +210,7 @@ class Recipient:
     """One recipient of a token in general JSON form, beside the first."""
 
     token: EncryptedToken
-    unprotected: JsonObject
+    unprotected: JsonObject = field(repr=False)
     made_for: str | None
 
 
@@ -225,7 +225,7 @@ class InspectedJwe(Inspection):
     form: Form = Form.COMPACT
     made_for: str | None = None
     fits: tuple[KeyFit, ...] = ()
-    unprotected: JsonObject = field(default_factory=dict)
+    unprotected: JsonObject = field(default_factory=dict, repr=False)
     others: tuple[Recipient, ...] = ()
     """Further recipients of the general JSON form."""
 

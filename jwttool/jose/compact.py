@@ -33,7 +33,7 @@ class UnverifiedToken:
     """
 
     signing_input: bytes = field(repr=False)
-    header: JsonObject
+    header: JsonObject = field(repr=False)
     claims: JsonObject = field(repr=False)
     signature: bytes = field(repr=False)
     faults: dict[str, str]

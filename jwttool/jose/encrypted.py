@@ -35,7 +35,7 @@ class EncryptedToken:
     """
 
     aad: bytes = field(repr=False)
-    header: JsonObject
+    header: JsonObject = field(repr=False)
     encrypted_key: bytes = field(repr=False)
     iv: bytes = field(repr=False)
     ciphertext: bytes = field(repr=False)

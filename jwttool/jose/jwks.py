@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,8 +48,33 @@ def load_token_jwks(data: bytes) -> tuple[JwkEntry, ...]:
     return _load(data, token_public_key_from_jwk)
 
 
+_PEM_LABEL: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,64})-----")
+
+
+def refuse_pem(data: bytes, wanted: str) -> None:
+    """Refuse PEM where JSON belongs, and say with which option it is given.
+
+    :param wanted: what belongs there, in words.
+    :raises WrongKindError: it is PEM.
+    """
+    begin = None if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _PEM_LABEL.search(data)
+    if begin is None:
+        return
+    label = begin[1].decode("ascii")
+    if label.endswith("CERTIFICATE"):
+        what, hint = "a certificate", "give it with --cert"
+    elif label.endswith("PUBLIC KEY"):
+        what, hint = "a public key in PEM", "give it with --public-key"
+    elif label.endswith("PRIVATE KEY"):
+        what, hint = "a private key", "never hand out a private key: what verifies is the public one"
+    else:
+        what, hint = "PEM", f"give {wanted}, which is JSON"
+    raise WrongKindError(f"{what}, where {wanted} belongs", hint=hint)
+
+
 def _load(data: bytes, read: Callable[[JsonObject], TokenPublicKey]) -> tuple[JwkEntry, ...]:
     check_size(data, Limit.JWKS, "the JWK Set")
+    refuse_pem(data, "a JWK Set")
     document = parse_json_object(data)
     members = document.get("keys", [document] if "kty" in document else None)
     if not isinstance(members, list) or not all(isinstance(member, dict) for member in members):

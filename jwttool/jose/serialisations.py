@@ -30,7 +30,7 @@ class SignedPart:
     """One signature: the token that it makes in compact form, and the header that it does not cover."""
 
     token: UnverifiedToken
-    unprotected: JsonObject
+    unprotected: JsonObject = field(repr=False)
     compact: str = field(repr=False)
 
 
@@ -39,7 +39,7 @@ class EncryptedPart:
     """One recipient: the token as it is for them, and the headers that nothing protects."""
 
     token: EncryptedToken
-    unprotected: JsonObject
+    unprotected: JsonObject = field(repr=False)
 
 
 def is_serialisation(document: JsonObject) -> bool:

@@ -25,8 +25,16 @@ _INDENT: Final = 3
 
 def chain_document(report: ChainReport) -> Document:
     """What ``cert verify`` shows: the chain with its root at the top, then the checks."""
+    document = chain_tree(report)
+    document.line()
+    document.extend(report_document(report))
+    return document
+
+
+def chain_tree(report: ChainReport, heading: str = "Chain") -> Document:
+    """The chain alone, with its root at the top, and what is to be said of each certificate."""
     document = Document()
-    document.heading("Chain")
+    document.heading(heading)
     last = len(report.chain) - 1
     for depth, position in enumerate(range(last, -1, -1)):
         certificate = report.chain[position]
@@ -37,8 +45,6 @@ def chain_document(report: ChainReport) -> Document:
         document.line(indent, branch, name, "  ", *_mark(report, position))
         beside = indent + " " * len(branch)
         document.line(beside, Span(f"valid {_shown(first)} to {_shown(end)}", Role.LABEL))
-    document.line()
-    document.extend(report_document(report))
     return document
 
 
@@ -76,11 +82,16 @@ def chain_answer(report: ChainReport) -> CertVerifyAnswer:
         "version": 1,
         "verdict": "pass" if report.passed else "fail",
         "checks": checks_json(report),
-        "chain": [
-            _certificate(certificate, trusted=_is_trusted(report, position))
-            for position, certificate in enumerate(report.chain)
-        ],
+        "chain": chain_json(report),
     }
+
+
+def chain_json(report: ChainReport) -> list[ChainCertificate]:
+    """The certificates of the chain, the one that was verified first."""
+    return [
+        _certificate(certificate, trusted=_is_trusted(report, position))
+        for position, certificate in enumerate(report.chain)
+    ]
 
 
 def _certificate(certificate: x509.Certificate, *, trusted: bool) -> ChainCertificate:

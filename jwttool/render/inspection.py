@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import printable
 from jwttool.inspection.explain import explain
@@ -14,15 +14,16 @@ from jwttool.inspection.model import (
     InspectedOpaque,
 )
 from jwttool.render.document import Document, Line, Role, Span
-from jwttool.render.masking import cut, masked_payload
+from jwttool.render.masking import cut, masked, masked_member, masked_payload
 from jwttool.render.members import LONGEST, MOST, Look, member_table, moment_spans, say_rest, value_text
-from jwttool.render.message import shown_headers, shown_members
+from jwttool.render.message import shown_findings, shown_headers, shown_members
 from jwttool.render.report import check_document
 from jwttool.render.timeline import timeline
 from jwttool.times import duration
 
 if TYPE_CHECKING:
-    from jwttool.inspection.model import Inspection
+    from jwttool.encoding import JsonObject
+    from jwttool.inspection.model import Disclosure, Inspection
 
 _SIGNED_ROLES: Final = (Role.HEADER, Role.PAYLOAD, Role.SIGNATURE)
 _ENCRYPTED_ROLES: Final = (Role.HEADER, Role.ENCRYPTED_KEY, Role.IV, Role.PAYLOAD, Role.SIGNATURE)
@@ -99,17 +100,24 @@ def _token(document: Document, inspection: InspectedJws | InspectedJwe, look: Lo
     meanings = {each.where: each.text for each in explain(inspection)}
     if inspection.header:
         of_header = _within(meanings, "header.")
-        member_table(document, "Header", inspection.header, of_header, look, role=Role.HEADER)
+        member_table(document, "Header", _seen(inspection.header, look), of_header, look, role=Role.HEADER)
     if inspection.unprotected:
-        member_table(document, "Unprotected header", inspection.unprotected, {}, look, role=Role.WARN)
+        unprotected = _seen(inspection.unprotected, look)
+        member_table(document, "Unprotected header", unprotected, {}, look, role=Role.WARN)
     if inspection.claims is not None:
         below = {time.name: moment_spans(time, inspection.now, look) for time in inspection.times()}
         of_claims = _within(meanings, "claims.")
-        member_table(document, "Claims", inspection.claims, of_claims, look, role=Role.PAYLOAD, below=below)
+        claims = _seen(inspection.claims, look)
+        member_table(document, "Claims", claims, of_claims, look, role=Role.PAYLOAD, below=below)
     if isinstance(inspection, InspectedJws):
         _signed(document, inspection, look)
     else:
         _encrypted(document, inspection)
+
+
+def _seen(members: JsonObject, look: Look) -> JsonObject:
+    shown: JsonObject = members if look.show_secrets else masked(members)
+    return shown
 
 
 def _within(meanings: dict[str, str], prefix: str) -> dict[str, str]:
@@ -145,7 +153,7 @@ def _signed(document: Document, inspection: InspectedJws, look: Look) -> None:
         document.heading("Disclosed")
         for each in inspection.disclosures[:MOST]:
             name = Span(printable(each.name, 60) if each.name is not None else "(element)", Role.PAYLOAD)
-            value = value_text(each.value, look) if each.readable else "cannot be read"
+            value = value_text(_disclosed(each, look), look) if each.readable else "cannot be read"
             document.line("  ", name, "  ", Span(value, whole=look.show_secrets))
         say_rest(document, len(inspection.disclosures))
     document.heading("Life and signature")
@@ -154,8 +162,13 @@ def _signed(document: Document, inspection: InspectedJws, look: Look) -> None:
         document.line("  ", Span(_signature(inspection, look), Role.SIGNATURE))
     for number, other in enumerate(inspection.others, start=2):
         document.line(
-            "  ", Span(f"signature {number}: {value_text(other.token.header, look)}", Role.SIGNATURE)
+            "  ",
+            Span(f"signature {number}: {value_text(_seen(other.token.header, look), look)}", Role.SIGNATURE),
         )
+
+
+def _disclosed(disclosure: Disclosure, look: Look) -> Any:
+    return disclosure.value if look.show_secrets else masked_member(disclosure.name or "", disclosure.value)
 
 
 def _life(document: Document, inspection: Inspection, look: Look) -> None:
@@ -226,7 +239,7 @@ def _findings(document: Document, inspection: Inspection) -> None:
         return
     document.heading("Findings")
     width = max(len(check.id) for check in inspection.findings)
-    for check in inspection.findings:
+    for check in shown_findings(inspection):
         document.extend(check_document(check, width))
 
 

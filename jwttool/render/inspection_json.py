@@ -14,16 +14,16 @@ from jwttool.inspection.model import (
     InspectedOpaque,
     Inspection,
 )
-from jwttool.render.masking import cut, masked, masked_payload
-from jwttool.render.message import shown_headers, shown_members
+from jwttool.render.masking import cut, masked, masked_member, masked_payload
+from jwttool.render.message import shown_findings, shown_headers, shown_members
 from jwttool.render.report import check_json
 from jwttool.times import rfc3339_from_unix
 
 if TYPE_CHECKING:
     from jwttool.encoding import JsonObject
-    from jwttool.inspection.model import TokenTime
+    from jwttool.inspection.model import Disclosure, TokenTime
     from jwttool.jose.encrypted import EncryptedToken
-    from jwttool.render.answers_inspection import InspectionDetail, PartDetail, TimeDetail
+    from jwttool.render.answers_inspection import DisclosureDetail, InspectionDetail, PartDetail, TimeDetail
 
 
 def inspection_json(
@@ -58,7 +58,7 @@ class _Describer:
             "claims": self._seen(inspection.claims),
             "times": {time.name: _time(time, inspection.now) for time in inspection.times()},
             "lifetime": inspection.lifetime(),
-            "findings": [check_json(check) for check in inspection.findings],
+            "findings": [check_json(check) for check in shown_findings(inspection)],
             "inner": None if inner is None else self.describe(inner),
         }
         if not self._brief:
@@ -100,10 +100,11 @@ class _Describer:
                 for other in inspection.others
             ]
         if inspection.disclosures:
-            answer["disclosures"] = [
-                {"name": each.name, "value": self._seen(each.value), "readable": each.readable}
-                for each in inspection.disclosures
-            ]
+            answer["disclosures"] = [self._disclosure(each) for each in inspection.disclosures]
+
+    def _disclosure(self, disclosure: Disclosure) -> DisclosureDetail:
+        value = disclosure.value if self._show else masked_member(disclosure.name or "", disclosure.value)
+        return {"name": disclosure.name, "value": value, "readable": disclosure.readable}
 
     def _encrypted(self, inspection: InspectedJwe, answer: InspectionDetail) -> None:
         if self._show or not self._brief:

@@ -22,8 +22,7 @@ _KEY_MEMBERS: Final = frozenset({"kty", "crv", "n", "x", "alg"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 # "{" with what may follow it, in base64url: how every header begins.
-_TOKEN: Final = re.compile(r"(?:eyJ|eyA|ewo|ew0|ewk)[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,4}+")
-_MAY_BEGIN_TOKEN: Final = ("ey", "ew")
+_TOKEN: Final = re.compile(r"(?:eyJ|eyA|ewo|ew0|ewk)[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){2,4}+")
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*+", re.DOTALL)
 
 # Names, without regard to case and to how words are joined, whose values open something.
@@ -48,23 +47,34 @@ def masked(value: Any) -> Any:
     # By the types that strict JSON gives, without anything that costs more: streams have many.
     kind = type(value)
     if kind is str:
-        return masked_text(value)
+        return value if _is_harmless(value) else masked_text(value)
     if kind is dict:
-        private = PRIVATE_MEMBERS if not _KEY_MEMBERS.isdisjoint(value) else _NOTHING
-        return {
-            masked_text(name): MASK if name in private else masked_member(name, member)
-            for name, member in value.items()
-        }
+        return _masked_object(value)
     return list(map(masked, value)) if kind is list else value
+
+
+def _masked_object(members: dict[str, Any]) -> dict[str, Any]:
+    private = PRIVATE_MEMBERS if not _KEY_MEMBERS.isdisjoint(members) else _NOTHING
+    shown: dict[str, Any] = {}
+    for name, value in members.items():
+        label = name if _is_harmless(name) else masked_text(name)
+        if name in private:
+            shown[label] = MASK
+        elif type(value) is str and _is_harmless(value) and _kind_of(name[:_LONGEST_NAME]) is _OTHER:
+            shown[label] = value  # as most are
+        else:
+            shown[label] = masked_member(name, value)
+    return shown
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether neither a token nor a private key in PEM can stand in a text."""
+    return text.count(".") < 2 and "PRIVATE" not in text
 
 
 def masked_text(text: str) -> str:
     """A text in which tokens are cut, wherever they stand, and private keys in PEM are not shown."""
-    if text.startswith(_MAY_BEGIN_TOKEN) or " " in text or "ey" in text:
-        text = _TOKEN.sub(lambda found: cut(found[0]), text)
-        if "PRIVATE KEY" in text:
-            text = _PRIVATE_KEY.sub(MASK, text)
-    return text
+    return _PRIVATE_KEY.sub(MASK, _TOKEN.sub(lambda found: cut(found[0]), text))
 
 
 def masked_payload(text: str) -> str:
@@ -88,8 +98,8 @@ def _every_member(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def masked_member(name: str, value: Any, secrets: frozenset[str] = _NOTHING) -> Any:
     """The value of a member: by its name, else by what it is. ``secrets`` are further names of secrets."""
-    kind = _Kind.SECRET if name in secrets else _kind_of(name) if len(name) < _LONGEST_NAME else _Kind.OTHER
-    if kind is _Kind.OTHER:
+    kind = _Kind.SECRET if name in secrets else _kind_of(name[:_LONGEST_NAME])
+    if kind is _OTHER:
         return masked(value)
     if kind is _Kind.SECRET:
         return _all_masked(value)
@@ -104,6 +114,9 @@ class _Kind(Enum):
     OTHER = 0
     TOKEN = 1
     SECRET = 2
+
+
+_OTHER: Final = _Kind.OTHER
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import printable
 from jwttool.render.document import Document, Role, Span
-from jwttool.render.masking import masked
 from jwttool.times import duration
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def member_table(
     role: Role = Role.PLAIN,
     below: Mapping[str, list[Span]] | None = None,
 ) -> None:
-    """A heading, and a line for each member; what is ``below`` a member stands under its value."""
+    """A heading, and a line for each member, masked before; what is ``below`` one stands under its value."""
     document.heading(heading)
     rows = [
         (name, printable(name, _NAME), value_text(value, look) + _in_words(name, value))
@@ -81,9 +80,8 @@ def say_rest(document: Document, count: int) -> None:
 
 
 def value_text(value: Any, look: Look) -> str:
-    """A JSON value as it may be seen: in JSON, escaped, and unless secrets are shown cut and shortened."""
-    text = json.dumps(value if look.show_secrets else masked(value), ensure_ascii=False)
-    return printable(text, None if look.show_secrets else LONGEST)
+    """A value in JSON, escaped and, unless all of it was asked for, shortened; it was masked before."""
+    return printable(json.dumps(value, ensure_ascii=False), None if look.show_secrets else LONGEST)
 
 
 def _in_words(name: str, value: Any) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.checks.answer.message import SECRETS
+from jwttool.inspection.model import InspectedMessage
 from jwttool.render.masking import MASK, cut, masked, masked_member, masked_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jwttool.inspection.model import InspectedMessage
+    from jwttool.inspection.model import Inspection
+    from jwttool.report import Check
 
 _SHORTEST: Final = 8
 """Characters of a token that is looked for where it does not belong."""
@@ -55,12 +58,25 @@ _SHOWN_HEADERS: Final = frozenset(
 )
 
 
+_CODES_AND_PASSWORDS: Final = SECRETS - {
+    "access_token",
+    "actor_token",
+    "assertion",
+    "client_assertion",
+    "id_token",
+    "refresh_token",
+    "subject_token",
+    "token",
+}
+"""Of passwords and codes nothing is seen; of tokens the beginning, to tell two apart."""
+
+
 def shown_members(inspection: InspectedMessage, *, show_secrets: bool) -> dict[str, Any]:
     """The members of the body, as they stand or with the secrets cut."""
     message = inspection.message
     if show_secrets:
         return dict(message.members)
-    secrets = SECRETS_WITHOUT_TOKENS | _declared(inspection)
+    secrets = _CODES_AND_PASSWORDS | _declared(inspection)
     tokens = _tokens(inspection)
     return {name: _echoed(_shown(name, value, secrets), tokens) for name, value in message.members.items()}
 
@@ -77,17 +93,14 @@ def shown_headers(inspection: InspectedMessage, *, show_secrets: bool) -> list[t
     ]
 
 
-SECRETS_WITHOUT_TOKENS: Final = SECRETS - {
-    "access_token",
-    "actor_token",
-    "assertion",
-    "client_assertion",
-    "id_token",
-    "refresh_token",
-    "subject_token",
-    "token",
-}
-"""Of passwords and codes nothing is seen; of tokens the beginning, to tell two apart."""
+def shown_findings(inspection: Inspection) -> tuple[Check, ...]:
+    """The findings; what they quote of a message is masked as in the message."""
+    if not isinstance(inspection, InspectedMessage):
+        return inspection.findings
+    tokens = _tokens(inspection)
+    return tuple(
+        replace(check, message=_echoed(masked_text(check.message), tokens)) for check in inspection.findings
+    )
 
 
 def _shown(name: str, value: Any, secrets: frozenset[str]) -> Any:
@@ -114,7 +127,7 @@ def _declared(inspection: InspectedMessage) -> frozenset[str]:
     shapes = [*(member for each in provider.requests for member in (*each.members, *each.headers))]
     for answer in (provider.answer, provider.errors):
         shapes += answer.members if answer is not None else ()
-    return frozenset(member.name for member in shapes if member.secret) - (SECRETS - SECRETS_WITHOUT_TOKENS)
+    return frozenset(member.name for member in shapes if member.secret) - (SECRETS - _CODES_AND_PASSWORDS)
 
 
 def _tokens(inspection: InspectedMessage) -> tuple[str, ...]:

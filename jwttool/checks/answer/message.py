@@ -99,18 +99,21 @@ class Message:
     kind: MessageKind
     form: str
     status: int | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     method: str | None = None
-    url: str | None = None
-    query: tuple[str, ...] = ()
+    url: str | None = field(default=None, repr=False)
+    query: tuple[str, ...] = field(default=(), repr=False)
     url_secrets: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] | None = None
-    sent: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    sent: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: BodyKind = BodyKind.NONE
     members: JsonObject = field(default_factory=dict, repr=False)
     envelope: str | None = None
-    challenge: Failure | None = None
+    challenge: Failure | None = field(default=None, repr=False)
     """What ``WWW-Authenticate`` says (RFC 6750 section 3)."""
+    callback: bool = False
+    """Whether the members are those of the URL that a browser was sent to: the answer to GET /authorize
+    (RFC 6749 section 4.1.2)."""
     faults: tuple[Fault, ...] = ()
     tokens: tuple[FoundToken, ...] = ()
 
@@ -141,7 +144,11 @@ class Message:
             return tuple(_listed(each) for each in listed[:20] if isinstance(each, dict))
         code = self.members.get("error")
         if isinstance(code, str):
-            return (Failure(code, _text(self.members.get("error_description"))),)
+            words = _text(self.members.get("error_description"))
+            # The header may say more than the body does.
+            if not words and self.challenge is not None and self.challenge.code == code:
+                words = self.challenge.description
+            return (Failure(code, words),)
         return () if self.challenge is None else (self.challenge,)
 
     @property
@@ -152,7 +159,9 @@ class Message:
 
 
 def _listed(error: JsonObject) -> Failure:
-    return Failure(_text(error.get("code")), _text(error.get("title")))
+    # An error that has neither a code nor a title can be named by its id still.
+    code, title = _text(error.get("code")), _text(error.get("title"))
+    return Failure(code or ("" if title else _text(error.get("id"))), title)
 
 
 def _text(value: object) -> str:
