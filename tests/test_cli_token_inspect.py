@@ -56,6 +56,19 @@ def test_text_of_something_wrong(cli: Cli) -> None:
     assert "FAIL  token-exp  it expired 1 min 30 s ago" in outcome.stdout
 
 
+def test_a_client_assertion_is_told_and_how_to_judge_it(cli: Cli) -> None:
+    claims = {**CLAIMS, "iss": "5734699", "sub": "5734699", "aud": "https://x.example/auth/realms/y"}
+    text = cli("token", "inspect", "-", *AT, stdin=token(claims=claims)).stdout
+    assert "it seems to be a client assertion" in text
+    assert (
+        "jwttool assertion verify @FILE --cert CERT --client-id 5734699 --audience https://x.example/auth/realms/y"
+        in text
+    )
+    assert answered(cli, token(claims=claims))["seems"] == "a client assertion"
+    assert answered(cli, token(header={**HEADER, "typ": "at+jwt"}))["seems"] == "an access token"
+    assert answered(cli, TOKEN)["seems"] is None
+
+
 def test_what_could_not_be_taken_apart_at_all_ends_with_1(cli: Cli) -> None:
     assert cli("token", "inspect", "a.b.c", *AT).exit_code == 1
     assert cli("token", "inspect", TOKEN[:-1], *AT).exit_code == 0

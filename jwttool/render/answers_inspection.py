@@ -57,7 +57,8 @@ class SignerDetail(TypedDict):
 class InspectionDetail(TypedDict):
     """What was inspected. Nothing in it is verified.
 
-    Tokens, signatures and secrets are cut unless they are to be shown. ``inner``
+    ``seems`` is what kind of signed token it seems to be. Tokens, signatures and
+    secrets are cut unless they are to be shown. ``inner``
     is what is nested: the principal token of a message, or the token in a token;
     ``tokens`` are all tokens of a message by where they stand.
     """
@@ -75,6 +76,7 @@ class InspectionDetail(TypedDict):
     findings: list[CheckAnswer]
     inner: InspectionDetail | None
     explanations: NotRequired[list[MeaningDetail]]
+    seems: NotRequired[str | None]
     parts: NotRequired[list[PartDetail]]
     payload: NotRequired[str]
     unprotected: NotRequired[dict[str, Any]]

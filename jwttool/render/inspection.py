@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from jwttool.encoding import printable
+from jwttool.checks.token.kinds import TokenKind, kind_of
+from jwttool.encoding import printable, shown
 from jwttool.inspection.explain import explain
 from jwttool.inspection.model import (
     Form,
@@ -77,6 +78,12 @@ def _title(inspection: Inspection) -> str:
 def _facts(document: Document, inspection: Inspection) -> None:
     if inspection.around is not None:
         document.line("  found in ", inspection.around)
+    if isinstance(inspection, InspectedJws) and (
+        guess := kind_of(inspection.header, inspection.claims or {})
+    ):
+        document.line(
+            "  it seems to be ", Span(guess.kind.value, Role.ACCENT), Span(f"  {guess.evidence}", Role.LABEL)
+        )
     if inspection.provider is not None:
         why = f"recognised by {inspection.recognised_by}" if inspection.recognised_by else "as you said"
         document.line("  ", Span(inspection.provider.title, Role.ACCENT), Span(f"  {why}", Role.LABEL))
@@ -147,8 +154,8 @@ def _signed(document: Document, inspection: InspectedJws, look: Look) -> None:
     if inspection.payload:
         document.heading("Payload, as it stands")
         text = inspection.payload.decode("utf-8", "replace")
-        shown = text if look.show_secrets else masked_payload(text)
-        document.line("  ", Span(value_text(shown, look), Role.PAYLOAD, whole=look.show_secrets))
+        visible = text if look.show_secrets else masked_payload(text)
+        document.line("  ", Span(value_text(visible, look), Role.PAYLOAD, whole=look.show_secrets))
     if inspection.disclosures:
         document.heading("Disclosed")
         for each in inspection.disclosures[:MOST]:
@@ -245,14 +252,21 @@ def _findings(document: Document, inspection: Inspection) -> None:
 
 def _next_step(inspection: Inspection) -> str | None:
     match inspection:
-        case InspectedJws() if inspection.provider is not None and inspection.provider.assertion is not None:
-            return (
-                "Nothing here was verified: `jwttool token verify` checks the signature,\n"
-                "`jwttool assertion verify` judges a client assertion as the server would."
-            )
         case InspectedJws():
-            return "Nothing here was verified: `jwttool token verify` checks the signature."
+            return _verification(inspection)
         case InspectedJwe():
             return "Only the holder of the key can open it: `jwttool token decrypt`, if that is you."
         case _:
             return None
+
+
+def _verification(inspection: InspectedJws) -> str:
+    claims = inspection.claims or {}
+    guess = kind_of(inspection.header, claims)
+    if guess is None or guess.kind is not TokenKind.CLIENT_ASSERTION:
+        return "Nothing here was verified: `jwttool token verify` checks the signature."
+    client, audience = (shown(claims.get(name)).strip('"') for name in ("sub", "aud"))
+    return (
+        "Nothing here was verified. Every reason why the server would refuse it:\n"
+        f"  jwttool assertion verify @FILE --cert CERT --client-id {client} --audience {audience}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from jwttool.checks.token.kinds import kind_of
 from jwttool.encoding import b64url_encode
 from jwttool.inspection.explain import explain
 from jwttool.inspection.model import (
@@ -87,6 +88,9 @@ class _Describer:
 
     def _signed(self, inspection: InspectedJws, answer: InspectionDetail) -> None:
         token = inspection.token
+        if not self._brief:
+            guess = kind_of(inspection.header, inspection.claims or {})
+            answer["seems"] = None if guess is None else guess.kind.value
         if self._show or not self._brief:
             answer["parts"] = [self._part("signature", token.signature, token.undecoded)]
         if inspection.payload is not None:
