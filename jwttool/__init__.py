@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from jwttool.checks.qwac.judge import QwacReport, check_qwac
     from jwttool.config import parse_config, parse_mapping_file
     from jwttool.csr import create_csr, describe_csr, load_csr
+    from jwttool.edge.stores import open_replay_store
     from jwttool.edge.writing import write_public, write_secret
     from jwttool.eidas.describe import QwacDescription, describe_qwac
     from jwttool.eidas.mapping import ClientMapping
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     )
     from jwttool.onboarding import Evidence, FileEvidence, judge_steps
     from jwttool.providers import Provider, get_provider
+    from jwttool.replay import MemoryReplayStore, ReplayStore
     from jwttool.report import Check, Report, Severity, Status
     from jwttool.secret import Secret
     from jwttool.verification import (
@@ -101,6 +103,7 @@ _HOMES = {
     "checks.qwac.judge": ("QwacReport", "check_qwac"),
     "config": ("parse_config", "parse_mapping_file"),
     "csr": ("create_csr", "describe_csr", "load_csr"),
+    "edge.stores": ("open_replay_store",),
     "edge.writing": ("write_public", "write_secret"),
     "eidas.describe": ("QwacDescription", "describe_qwac"),
     "eidas.mapping": ("ClientMapping",),
@@ -125,6 +128,7 @@ _HOMES = {
     ),
     "onboarding": ("Evidence", "FileEvidence", "judge_steps"),
     "providers": ("Provider", "get_provider"),
+    "replay": ("MemoryReplayStore", "ReplayStore"),
     "report": ("Check", "Report", "Severity", "Status"),
     "secret": ("Secret",),
     "verification": ("TokenReport", "TokenVerifier", "VerifiedToken", "load_issuer_metadata", "verify_token"),
@@ -146,11 +150,13 @@ __all__ = [
     "KeyKind",
     "KeyView",
     "Match",
+    "MemoryReplayStore",
     "MintedAssertion",
     "OrganizationIdentifier",
     "Provider",
     "QwacDescription",
     "QwacReport",
+    "ReplayStore",
     "Report",
     "Secret",
     "Severity",
@@ -193,6 +199,7 @@ __all__ = [
     "match_client_id",
     "mint",
     "mint_many",
+    "open_replay_store",
     "parse_config",
     "parse_kids",
     "parse_mapping_file",

@@ -83,6 +83,18 @@ class SignatureFaultError(RefusedError):
     code = "signature-fault"
 
 
+class RequestRefusedError(RefusedError):
+    """The request for a token cannot succeed, so it is not sent."""
+
+    code = "request-refused"
+
+
+class TokenRefusedError(RefusedError):
+    """The server was asked for a token and gave none."""
+
+    code = "token-refused"
+
+
 class DecryptionRefusedError(RefusedError):
     """The token is not decrypted, for a reason that it shows to everybody."""
 
@@ -222,3 +234,21 @@ class UnsafePermissionsError(SurroundingsError):
     """A file that holds a secret may be changed by other users."""
 
     code = "unsafe-permissions"
+
+
+class ReplayStoreError(SurroundingsError):
+    """The memory of used assertions cannot say whether one was used before."""
+
+    code = "replay-store"
+
+
+class NetworkError(SurroundingsError):
+    """A server cannot be reached, or does not answer as HTTP asks."""
+
+    code = "network"
+
+
+class TlsError(NetworkError):
+    """No TLS connection comes about that could be trusted, from either side."""
+
+    code = "tls"

@@ -12,7 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import HealthCheck, settings
 
+from tests import redis_server
+from tests.tools import require_tool
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -43,6 +48,13 @@ def weak_rsa_key() -> RSAPrivateKey:
 def ec_key() -> EllipticCurvePrivateKey:
     """A key on P-256."""
     return ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.fixture(scope="session")
+def redis_port() -> Iterator[int]:
+    """The port of a real Redis server."""
+    with redis_server.running(require_tool("redis-server")) as port:
+        yield port
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ STABLE = {
     "certificate-not-yet-valid": 1,
     "assertion-refused": 1,
     "signature-fault": 1,
+    "request-refused": 1,
+    "token-refused": 1,
     "decryption-refused": 1,
     "decryption-failed": 1,
     "usage": 2,
@@ -41,6 +43,9 @@ STABLE = {
     "file-exists": 4,
     "file-access": 4,
     "unsafe-permissions": 4,
+    "network": 4,
+    "tls": 4,
+    "replay-store": 4,
 }
 FAMILIES = {
     errors.RefusedError: Exit.NO,

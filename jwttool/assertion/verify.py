@@ -8,7 +8,7 @@ The steps, and where each is taken:
 4. algorithm, kid, key, certificate, signature      ``checks.assertion.signer``
 5. for whom                                         ``checks.assertion.audience``
 6. when, and for how long                           ``checks.assertion.times``
-7. once only                                        ``checks.assertion.replay``
+7. once only                                        ``checks.assertion.replay``, ``assertion.once``
 
 The key, the algorithms and what is expected come from the caller; nothing in
 the token has a say in them.
@@ -21,6 +21,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from jwttool.ambient import utc_now
+from jwttool.assertion.once import Once, split
 from jwttool.assertion.trust import trust_certificate
 from jwttool.checks.assertion import ASSERTION_RULES, VITAL, AssertionView, Expected
 from jwttool.checks.assertion.audience import has_form_of_issuer
@@ -30,6 +31,7 @@ from jwttool.errors import UsageError
 from jwttool.jose import read_compact
 from jwttool.jose.algorithms import ALGORITHMS
 from jwttool.providers import AssertionRules, Provider, get_provider
+from jwttool.replay import ReplayStore
 from jwttool.report import Check, Report, Severity, Status
 from jwttool.times import unix_seconds
 
@@ -81,7 +83,7 @@ _FAIL: Final = Status.FAIL
 class Verifier:
     """Verifies assertions against one key and one expectation; cheap to use many times."""
 
-    __slots__ = ("_expected", "_key", "_rules")
+    __slots__ = ("_expected", "_key", "_once", "_rules")
 
     def __init__(  # noqa: PLR0913  # by keyword alone: each is a choice of its own
         self,
@@ -97,6 +99,7 @@ class Verifier:
         provider: Provider | str = DEFAULT_PROVIDER,
         algorithms: Collection[str] | None = None,
         leeway: int = 0,
+        replay_store: ReplayStore | None = None,
     ) -> None:
         """Fix what is trusted and what is expected.
 
@@ -108,6 +111,8 @@ class Verifier:
         :param kid_form: the form of fingerprint that the kid has; the provider's by default.
         :param algorithms: the allow-list; the provider's by default. Never empty.
         :param leeway: seconds by which exp, nbf and iat are forgiven.
+        :param replay_store: remembers each assertion that passes, so that it passes once
+            alone; without one, the report says that this was not checked.
         :raises UsageError: not exactly one key source, an unknown or empty list of
             algorithms, or a provider without assertions.
         """
@@ -127,7 +132,7 @@ class Verifier:
         self._key: Final[ExpectedKey] = _expected_key(
             certificate, chain, public_key, jwks, kid, kid_form or rules.kid_form, rules.kid_form
         )
-        self._rules: Final = rules_for(rules)
+        self._rules, self._once = _with_memory(rules_for(rules), replay_store)
 
     def verify(self, token: str, *, at: datetime | None = None) -> AssertionReport:
         """Judge one assertion.
@@ -135,6 +140,7 @@ class Verifier:
         :param at: the time to judge at, aware; the present by default.
         :raises TooLargeError: over the limit for tokens.
         :raises NotATokenError: not even shaped like a token; anything that is gets a report.
+        :raises ReplayStoreError: the store cannot say whether it was used before.
         """
         now = unix_seconds(utc_now() if at is None else at)
         unverified = read_compact(token)
@@ -142,11 +148,20 @@ class Verifier:
         content, rest = self._rules.judge(view)
         checks = self._rules.passed(content) + rest
         if any(check.status is _FAIL for check in rest):
-            return AssertionReport(checks)
+            return self._refused(checks)
         # "Nothing failed" is not enough: the vital ones must have been judged.
         if content <= _LAST_VITAL and any(_is_missing(check) for check in rest):
-            return AssertionReport(tuple(map(_not_to_be_skipped, checks)))
+            return self._refused(tuple(map(_not_to_be_skipped, checks)))
+        if self._once is not None:
+            check = self._once.judge(view)
+            checks += (check,)
+            if check.status is _FAIL:
+                return AssertionReport(checks)
         return AssertionReport(checks, VerifiedAssertion(view.claims["sub"], view.header, view.claims))
+
+    def _refused(self, checks: tuple[Check, ...]) -> AssertionReport:
+        """The report on what is refused already: it is not remembered."""
+        return AssertionReport(checks if self._once is None else (*checks, self._once.not_asked))
 
 
 def verify(  # noqa: PLR0913  # as Verifier
@@ -163,6 +178,7 @@ def verify(  # noqa: PLR0913  # as Verifier
     provider: Provider | str = DEFAULT_PROVIDER,
     algorithms: Collection[str] | None = None,
     leeway: int = 0,
+    replay_store: ReplayStore | None = None,
     at: datetime | None = None,
 ) -> AssertionReport:
     """Judge one assertion; the arguments are those of :class:`Verifier`."""
@@ -178,6 +194,7 @@ def verify(  # noqa: PLR0913  # as Verifier
         provider=provider,
         algorithms=algorithms,
         leeway=leeway,
+        replay_store=replay_store,
     )
     return verifier.verify(token, at=at)
 
@@ -212,6 +229,16 @@ def _as_the_system_has_it(rule: Rule[AssertionView], rules: AssertionRules) -> R
     if rule.id in rules.demanded:
         return replace(rule, severity=Severity.ERROR, reference=str(rules.demanded[rule.id]))
     return rule
+
+
+def _with_memory(
+    rules: RuleSet[AssertionView], store: ReplayStore | None
+) -> tuple[RuleSet[AssertionView], Once | None]:
+    if store is None:
+        return rules, None
+    if not isinstance(store, ReplayStore):
+        raise UsageError("the replay store is none", hint="open_replay_store() opens one by its URL")
+    return split(rules, store)
 
 
 def _is_missing(check: Check) -> bool:

@@ -276,6 +276,12 @@ def _print_minted(minted: MintedAssertion, output: str, chosen: Settings) -> Non
     metavar="SECONDS",
     help="Forgive clocks that are off by this much.",
 )
+@click.option(
+    "--replay-store",
+    metavar="URL",
+    help="Remember it there if it passes, so that it passes once: sqlite:FILE or redis://HOST:PORT/DB; "
+    "a URL with a password as @FILE or env:NAME.",
+)
 @at_option
 @config_option
 @passphrase_options
@@ -297,6 +303,7 @@ def verify(
     kid: str | None,
     algorithms: tuple[str, ...],
     leeway: int,
+    replay_store: str | None,
     at: datetime,
     config: str | None,
     passphrase: PassphraseSource,
@@ -331,6 +338,7 @@ def verify(
         kid=kid,
     )
     from jwttool.assertion import ANY, Verifier
+    from jwttool.edge.stores import chosen_store
 
     refuse_missing(
         client,
@@ -343,18 +351,20 @@ def verify(
             "certificate",
         ),
     )
-    verifier = Verifier(
-        audience=ANY if any_audience or chosen.audience is None else chosen.audience,
-        client_id=ANY if any_client or chosen.client_id is None else chosen.client_id,
-        # A literal kid of the configuration is the certificate's, and not one of a set.
-        kid=kid if kid_as or jwks else chosen.kid,
-        kid_form=kid_as,
-        provider=chosen.provider,
-        algorithms=algorithms or ([chosen.algorithm] if chosen.algorithm else None),
-        leeway=leeway,
-        **_key_source(chosen, public_key, jwks),
-    )
-    report = verifier.verify(text, at=at)
+    with chosen_store(replay_store) as store:
+        verifier = Verifier(
+            audience=ANY if any_audience or chosen.audience is None else chosen.audience,
+            client_id=ANY if any_client or chosen.client_id is None else chosen.client_id,
+            # A literal kid of the configuration is the certificate's, and not one of a set.
+            kid=kid if kid_as or jwks else chosen.kid,
+            kid_form=kid_as,
+            provider=chosen.provider,
+            algorithms=algorithms or ([chosen.algorithm] if chosen.algorithm else None),
+            leeway=leeway,
+            replay_store=store,
+            **_key_source(chosen, public_key, jwks),
+        )
+        report = verifier.verify(text, at=at)
     from jwttool.render.report import checks_json, report_document
 
     if output_format == JSON:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # What does not belong on a screen or in a log, wherever it was given by mistake
 # (a key in the place of its file's name): compact tokens and PEM.
 _TOKEN: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+(?:\.[A-Za-z0-9_-]*+){2,4}")
-_PEM: Final = re.compile(r"-----BEGIN .*", re.DOTALL)
+# A line that only names PEM, as a hint does, is none.
+_PEM: Final = re.compile(r"-----BEGIN [^\n-]{0,60}-----(?:\s|\\n|\\r)*+[A-Za-z0-9+/=].*", re.DOTALL)
 
 
 def run_to_exit(command: Callable[[], object], arguments: Sequence[str]) -> NoReturn:

@@ -45,9 +45,16 @@ def jti(view: AssertionView) -> Outcome:
     "RFC 7523 section 3, item 7; RFC 7521 section 8.2",
     needs=("assertion-jti",),
 )
-def replay(view: AssertionView) -> Outcome:  # noqa: ARG001
+def replay(view: AssertionView) -> Outcome:
     """A server remembers each jti until its exp and refuses the second use ("Token reuse detected").
 
-    Whether this one was used before cannot be told from the assertion alone.
+    Whether this one was used before cannot be told from the assertion alone: it
+    takes a memory, which a verifier has where it is given a replay store.
     """
-    return Unjudged("not checked: this verifier keeps no memory of the jti it has seen")
+    if view.used is None:
+        return Unjudged("not checked: this verifier keeps no memory of the jti it has seen")
+    if view.used:
+        return Finding(
+            "it was used before", "an assertion is for one request: mint a new one for each", "claims.jti"
+        )
+    return None

@@ -51,6 +51,8 @@ class AssertionView:
     expected: Expected
     key: ExpectedKey
     now: int
+    used: bool | None = None
+    """Whether it was used before, from a store; None where no store was asked."""
 
 
 def text_fault(view: AssertionView, name: str) -> Finding | None:
