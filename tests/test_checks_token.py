@@ -24,8 +24,10 @@ from jwttool.checks.token import (
     inspection_findings,
     media_type,
 )
+from jwttool.encoding import json_type
 from jwttool.errors import JwtToolError
 from jwttool.jose import read_compact
+from jwttool.providers import get_provider
 from jwttool.report import Check, Severity, Status
 from tests import issue
 from tests.access_tokens import AUDIENCE, ISSUER, not_content, right_claims, right_header, token
@@ -45,9 +47,25 @@ def found(text: str) -> dict[str, Severity]:
     return {check.id: check.severity for check in inspection_findings(view(text))}
 
 
-def unsigned(header: bytes, claims: bytes) -> str:
-    """An inspection looks at no signature."""
-    return f"{b64(header)}.{b64(claims)}.{b64(b'signature')}"
+LENGTHS: Final = {
+    **dict.fromkeys(("none", "nOnE"), 0),
+    **dict.fromkeys(("HS512", "ES256", "ES256K", "EdDSA", "Ed25519"), 64),
+    "HS256": 32,
+    "HS384": 48,
+    "ES384": 96,
+    "ES512": 132,
+    "Ed448": 114,
+}
+"""Bytes of a signature that are not those of a 2048-bit RSA key."""
+
+
+def unsigned(header: bytes, claims: bytes, alg: object = "RS256") -> str:
+    """An inspection looks at no signature but for its length."""
+    return with_signature(header, claims, b"s" * LENGTHS.get(str(alg), 256))
+
+
+def with_signature(header: bytes, claims: bytes, signature: bytes) -> str:
+    return f"{b64(header)}.{b64(claims)}.{b64(signature)}"
 
 
 # --- the catalogue --------------------------------------------------------------
@@ -71,7 +89,7 @@ def test_a_rule_needs_only_rules_that_there_are_and_that_come_before_it() -> Non
 
 
 def test_every_rule_of_an_inspection_has_a_case_that_breaks_it() -> None:
-    elsewhere = {"token-form", "token-header", "token-jwt", "token-claims"}
+    elsewhere = {"token-form", "token-header", "token-jwt", "token-claims", "token-signature-length"}
     assert {check_id for check_id, *_ in FINDINGS} | elsewhere == {rule.id for rule in INSPECTION_RULES}
 
 
@@ -84,6 +102,9 @@ def test_in_a_good_token_nothing_is_found() -> None:
 
 Case = tuple[str, dict[str, Any], dict[str, Any], Severity, str]
 PRIVATE: Final = {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "d": "AA"}
+PUBLIC: Final = {name: value for name, value in PRIVATE.items() if name != "d"}
+DPOP: Final = {"typ": "dpop+jwt", "jwk": PUBLIC}
+PROOF: Final[dict[str, Any]] = {"exp": OMIT, "htm": "POST", "htu": "https://api.example"}
 BOUND: Final = {"x5t#S256": "AA"}
 
 FINDINGS: Final[list[Case]] = [
@@ -137,7 +158,21 @@ FINDINGS: Final[list[Case]] = [
     ("token-lifetime", {}, {"iat": OMIT, "exp": NOW + 25 * HOUR, "cnf": BOUND}, WARNING, "1 d 1 h"),
     ("token-lifetime", {}, {"iat": NOW + 5, "exp": NOW + 5}, WARNING, "not after iat"),
     ("token-long-lived-unbound", {}, {"iat": NOW, "exp": NOW + HOUR + 1}, WARNING, "bound to no key"),
-    ("token-b64", {"b64": False}, {}, NOTE, "no JWT"),
+    ("token-b64", {"b64": False, "crit": ["b64"]}, {}, NOTE, "in the token unencoded"),
+    ("token-b64", {"b64": "false", "crit": ["b64"]}, {}, ERROR, "b64 is a string"),
+    ("token-b64", {"b64": None, "crit": ["b64"]}, {}, ERROR, "b64 is null"),
+    ("token-crit", {"b64": True}, {}, ERROR, "no crit that names it"),
+    ("token-crit", {"b64": True, "crit": ["b64", "exp"]}, {}, ERROR, "has crit"),
+    ("token-crit", {"b64": True, "crit": "b64"}, {}, ERROR, "has crit"),
+    ("token-crit", {"crit": ["b64"]}, {}, ERROR, "has crit"),
+    ("token-dpop", {"typ": "dpop+jwt"}, PROOF, ERROR, "jwk is missing"),
+    ("token-dpop", {"typ": "application/DPoP+jwt"}, PROOF, ERROR, "jwk is missing"),
+    ("token-dpop", {"typ": "dpop+jwt", "jwk": OMIT}, {**PROOF, "htu": OMIT}, ERROR, "jwk is missing"),
+    ("token-dpop", {"typ": "dpop+jwt", "jwk": PUBLIC}, {**PROOF, "htu": OMIT}, ERROR, "htu missing"),
+    ("token-dpop", DPOP, {**PROOF, "jti": OMIT, "htm": OMIT}, ERROR, "jti and htm missing"),
+    ("token-private-key", {**DPOP, "jwk": PRIVATE}, PROOF, ERROR, "private"),
+    ("token-key-header", {**DPOP, "jku": "https://a.example"}, PROOF, WARNING, "jku"),
+    ("token-exp", DPOP, {**PROOF, "exp": NOW}, ERROR, "expired"),  # an end that is there counts
 ]
 
 
@@ -149,10 +184,8 @@ FINDINGS: Final[list[Case]] = [
 def test_one_fault_is_found_by_its_rule_alone(
     check_id: str, header: dict[str, Any], claims: dict[str, Any], severity: Severity, words: str
 ) -> None:
-    text = unsigned(dumps(right_header(**header)), dumps(right_claims(**claims)))
+    text = unsigned(dumps(right_header(**header)), dumps(right_claims(**claims)), header.get("alg"))
     findings = found(text)
-    if check_id == "token-b64":
-        assert findings.pop("token-crit") is ERROR  # nothing that a JWT may have
     if "iat" in claims and claims["iat"] == NOW + 5:
         assert findings.pop("token-iat") is WARNING
     assert findings == {check_id: severity}
@@ -182,7 +215,7 @@ def test_a_kid_that_honest_issuers_use_is_not_suspicious(kid: Any) -> None:
     "alg", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 )
 def test_a_sound_algorithm(alg: str) -> None:
-    assert found(unsigned(dumps(right_header(alg=alg)), dumps(right_claims()))) == {}
+    assert found(unsigned(dumps(right_header(alg=alg)), dumps(right_claims()), alg)) == {}
 
 
 @pytest.mark.parametrize(
@@ -204,8 +237,102 @@ def test_what_is_in_order(claims: dict[str, Any]) -> None:
 
 def test_a_private_key_in_the_header_is_found_beside_the_key() -> None:
     assert found(token({"jwk": PRIVATE})) == {"token-key-header": WARNING, "token-private-key": ERROR}
-    public = {name: value for name, value in PRIVATE.items() if name != "d"}
-    assert found(token({"jwk": public})) == {"token-key-header": WARNING}
+    assert found(token({"jwk": PUBLIC})) == {"token-key-header": WARNING}
+
+
+def test_a_dpop_proof_has_its_key_and_no_end() -> None:
+    assert found(token(DPOP, PROOF)) == {}
+    # The same of a token of another type.
+    assert found(token({**DPOP, "typ": "JWT"}, PROOF)) == {
+        "token-key-header": WARNING,
+        "token-exp-present": WARNING,
+    }
+    assert found(token({**DPOP, "jwk": "AA"}, PROOF)) == {"token-dpop": ERROR}
+    statuses = {check.id: check.status for check in RuleSet(INSPECTION_RULES).run(view(token(DPOP, PROOF)))}
+    assert statuses["token-exp-present"] is statuses["token-exp"] is Status.SKIPPED
+
+
+# --- the length of a signature ------------------------------------------------------
+
+DER: Final = b"\x30\x45" + b"d" * 0x45
+FIXED: Final = [(alg, length) for alg, length in LENGTHS.items() if length]
+LENGTH_CASES: Final[list[tuple[Any, bytes, Severity | None, str]]] = [
+    *((alg, b"s" * length, None, "") for alg, length in FIXED),
+    *((alg, b"s" * (length - 1), ERROR, f"{length - 1} bytes") for alg, length in FIXED),
+    *((alg, b"s" * (length + 1), ERROR, f"{length + 1} bytes") for alg, length in FIXED),
+    *((alg, b"", None, "") for alg in ("none", "NONE")),
+    *((alg, b"s", ERROR, "a signature of 1 bytes") for alg in ("none", "NONE")),
+    *((alg, b"", ERROR, "is empty") for alg in ("RS256", "ES256", "HS256", "Ed25519", "X", 7, None)),
+    *((alg, b"s", None, "") for alg in ("X", 7, None, ["RS256"])),
+    *((alg, b"s" * 128, None, "") for alg in ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")),
+    ("RS256", b"s" * 384, None, ""),
+    ("RS256", b"s" * 2048, None, ""),
+    ("RS256", b"s" * 96, WARNING, "shorter than 128"),
+    ("RS256", b"s" * 127, WARNING, "shorter than 128"),
+    ("PS512", b"s" * 255, WARNING, "few RSA keys"),
+    ("RS512", b"s" * 2080, WARNING, "2,080 bytes"),
+    ("EdDSA", b"s" * 114, None, ""),
+    ("Ed25519", b"s" * 114, ERROR, "114 bytes"),
+    ("ES256", DER, ERROR, "in DER"),
+    ("ES384", b"\x30\x65" + b"d" * 0x65, ERROR, "in DER"),
+    ("ES512", b"\x30\x81\x88" + b"d" * 0x88, ERROR, "in DER"),
+    ("ES256", DER[:-1], ERROR, "70 bytes"),
+    ("ES256", DER + b"d", ERROR, "72 bytes"),
+    ("ES256", b"\x31" + DER[1:], ERROR, "71 bytes"),
+    ("ES256", b"\x30\x65" + b"d" * 0x65, ERROR, "103 bytes"),  # too long for this curve
+    ("ES256", b"\x30", ERROR, "1 bytes"),
+    ("ES256", b"\x30\x81", ERROR, "2 bytes"),
+    ("HS256", DER, ERROR, "71 bytes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("alg", "signature", "severity", "words"),
+    LENGTH_CASES,
+    ids=[f"{alg}-{number}" for number, (alg, *_) in enumerate(LENGTH_CASES)],
+)
+def test_the_length_of_a_signature(alg: Any, signature: bytes, severity: Severity | None, words: str) -> None:
+    text = with_signature(dumps(right_header(alg=alg)), dumps(right_claims()), signature)
+    checks = [check for check in inspection_findings(view(text)) if check.id == "token-signature-length"]
+    assert [check.severity for check in checks] == ([] if severity is None else [severity])
+    for check in checks:
+        assert words in check.message
+        assert check.hint
+        assert ("P1363" in check.hint) == ("DER" in check.message)
+
+
+def test_the_length_of_a_signature_that_is_no_base64url_is_not_judged() -> None:
+    run = RuleSet(INSPECTION_RULES).run(view(token()[:-1] + "!"))
+    (check,) = (each for each in run if each.id == "token-signature-length")
+    assert check.status is Status.SKIPPED
+
+
+# --- times --------------------------------------------------------------------------
+
+
+def test_all_times_that_are_wrong_are_named() -> None:
+    text = token({}, {"exp": (NOW + 60) * 1000, "nbf": True, "iat": NOW - 0.5})
+    (check,) = inspection_findings(view(text))
+    assert (check.id, check.severity, check.where) == ("token-times", ERROR, "claims.exp")
+    assert check.message == (
+        f"exp is {(NOW + 60) * 1000}: milliseconds, it seems; nbf is {json_type(True)}, not a number; "
+        "iat has a fraction"
+    )
+    assert check.hint == (
+        "divide it by 1000; seconds since 1970, without quotes; some servers read whole seconds alone"
+    )
+
+
+def test_a_hint_for_two_times_stands_once_and_the_worst_says_where() -> None:
+    (check,) = inspection_findings(view(token({}, {"exp": NOW + 60.5, "nbf": "x", "iat": False})))
+    assert (check.severity, check.where) == (ERROR, "claims.nbf")
+    assert check.hint == "some servers read whole seconds alone; seconds since 1970, without quotes"
+    (mild,) = inspection_findings(view(token({}, {"exp": NOW + 60.5, "iat": NOW - 0.5})))
+    assert (mild.severity, mild.where) == (WARNING, "claims.exp")
+
+
+def test_no_rule_of_an_inspection_is_only_about_access_tokens() -> None:
+    assert not [rule.id for rule in INSPECTION_RULES if "9068" in rule.reference]
 
 
 def test_a_token_for_360_days_is_too_long_and_unbound() -> None:
@@ -273,8 +400,20 @@ def test_a_payload_of_another_kind_makes_a_jws_and_no_jwt(payload: bytes, words:
     "payload", [b"a text that is signed", dumps(right_claims(exp=NOW))], ids=["text", "claims"]
 )
 def test_of_an_unencoded_payload_nothing_more_is_asked(payload: bytes) -> None:
+    text = unsigned(dumps(right_header(b64=False, crit=["b64"])), payload)
+    assert found(text) == {"token-b64": NOTE}
+    assert "crit" not in str(inspection_findings(view(text)))
+    # crit has to name it.
     text = unsigned(dumps(right_header(b64=False)), payload)
     assert found(text) == {"token-b64": NOTE, "token-crit": ERROR}
+    (crit,) = (check for check in inspection_findings(view(text)) if check.id == "token-crit")
+    assert "RFC 7797 section 6" in (crit.hint or "")
+
+
+def test_an_unencoded_payload_that_is_empty_is_detached() -> None:
+    text = unsigned(dumps(right_header(b64=False, crit=["b64"])), b"")
+    (check,) = inspection_findings(view(text))
+    assert (check.id, "detached" in check.message) == ("token-b64", True)
 
 
 # --- beside a certificate -----------------------------------------------------------
@@ -295,11 +434,9 @@ def test_a_token_that_is_bound_to_the_certificate() -> None:
     thumbprint = fingerprint(CERTIFICATE, "x5t-s256")
     checks = beside({"kid": fingerprint(CERTIFICATE)}, {"cnf": {"x5t#S256": thumbprint}})
     assert [(check.id, check.status) for check in checks] == [
-        ("token-kid-certificate", Status.WARNING),  # a note: which of the forms it is
+        ("token-kid-certificate", Status.PASS),
         ("token-cnf", Status.PASS),
     ]
-    assert checks[0].severity is NOTE
-    assert "the SHA-1 fingerprint of the certificate, in upper-case hex" in checks[0].message
 
 
 def test_a_token_that_is_bound_to_another_certificate() -> None:
@@ -334,13 +471,47 @@ def test_what_cannot_be_compared_is_skipped(claims: dict[str, Any], words: str) 
     assert words in check.message
 
 
-def test_a_kid_that_is_no_fingerprint_is_a_note() -> None:
-    check = beside({"kid": "issuer-key-1"}, {})[0]
-    assert (check.status, check.severity) == (Status.WARNING, NOTE)
-    assert "no fingerprint of the certificate" in check.message
+@pytest.mark.parametrize("form", FORM_NAMES)
+def test_a_kid_of_another_form_is_a_warning(form: str) -> None:
+    check = beside({"kid": fingerprint(CERTIFICATE, form)}, {})[0]
+    status = Status.PASS if form == "sha1" else Status.WARNING
+    assert (check.status, check.severity) == (status, WARNING)
+    assert form == "sha1" or "jwttool cert fingerprint" in (check.hint or "")
+
+
+def test_a_warning_names_the_form_of_a_kid() -> None:
+    check = beside({"kid": fingerprint(CERTIFICATE, "sha1-lower")}, {})[0]
+    assert check.message == "kid is the SHA-1 fingerprint of the certificate, in lower-case hex"
     assert "but in lower case" in beside({"kid": fingerprint(CERTIFICATE, "sha256").lower()}, {})[0].message
     for kid in (OMIT, 7, ""):
         assert beside({"kid": kid}, {})[0].status is Status.SKIPPED
+
+
+def test_the_form_of_a_kid_is_the_systems() -> None:
+    rules = get_provider("worldline").assertion
+    assert rules is not None
+    assert rules.kid_form == FACTS.kid_form
+    other = CertificateFacts.of(CERTIFICATE, "x5t-s256")
+    assert beside({"kid": fingerprint(CERTIFICATE, "x5t-s256")}, {}, other)[0].status is Status.PASS
+    check = beside({"kid": fingerprint(CERTIFICATE)}, {}, other)[0]
+    assert check.status is Status.WARNING
+    assert "--as x5t-s256" in (check.hint or "")
+
+
+def test_a_kid_that_is_no_fingerprint_is_told_of_a_client_assertion_alone() -> None:
+    """The kid of an access token names a key of its issuer."""
+    access = beside({"kid": "issuer-key-1"}, {})[0]
+    assert access.status is Status.SKIPPED
+    assert "whoever issued" in access.message
+    assertion = {"iss": "5734699", "sub": "5734699", "scope": OMIT}
+    check = beside({"kid": "issuer-key-1", "typ": "JWT"}, assertion)[0]
+    assert (check.status, check.severity) == (Status.WARNING, WARNING)
+    assert "no fingerprint of the certificate" in check.message
+    assert "a client assertion (iss and sub are the same)" in check.message
+    assert "jwttool cert fingerprint" in (check.hint or "")
+    for header, claims in (({"typ": "at+jwt"}, {}), ({"typ": "JWT"}, {"scope": "VOP"})):
+        other = beside({"kid": "issuer-key-1", **header}, {**assertion, **claims})[0]
+        assert other.status is Status.SKIPPED
 
 
 def test_without_a_certificate_nothing_is_compared() -> None:

@@ -187,12 +187,14 @@ def test_keys_behind_a_url_are_named_and_not_fetched(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "exit_code"),
     [
-        (("--jwks", "issuer.crt"), "json", 3),
+        (("--jwks", "issuer.crt"), "wrong-kind", 3),
+        (("--jwks", "issuer.pub"), "wrong-kind", 3),
         (("--cert", "issuer.jwks"), "wrong-kind", 3),
         (("--issuer-metadata", "issuer.jwks"), "wrong-kind", 3),
+        (("--issuer-metadata", "issuer.crt"), "wrong-kind", 3),
         (("--public-key", "missing.pub"), "file-missing", 4),
     ],
-    ids=["jwks", "cert", "metadata", "missing"],
+    ids=["jwks", "jwks of a key", "cert", "metadata", "metadata of a cert", "missing"],
 )
 def test_a_file_that_is_something_else(
     cli: Cli, arguments: tuple[str, ...], code: str, exit_code: int
@@ -201,6 +203,23 @@ def test_a_file_that_is_something_else(
     error = parsed_error(outcome.stdout)
     assert (outcome.exit_code, error["code"]) == (exit_code, code)
     assert arguments[1] in error["message"]
+    wanted = {"issuer.crt": "--cert", "issuer.pub": "--public-key", "issuer.jwks": "--jwks"}
+    assert wanted.get(arguments[1], "") in (error["hint"] or "")
+
+
+def test_a_json_form_is_called_by_its_name(cli: Cli) -> None:
+    head, body, signature = token().split(".")
+    text = json.dumps({"protected": head, "payload": body, "signature": signature})
+    error = parsed_error(run(cli, *SOURCES["cert"], "--format", "json", text=text).stdout)
+    assert (error["code"], "in JSON form" in error["message"]) == ("not-a-token", True)
+    other = parsed_error(run(cli, *SOURCES["cert"], "--format", "json", text='{"a": 1}').stdout)
+    assert "something around it" in other["message"]
+
+
+def test_a_folded_token_is_one_failure_with_its_cure(cli: Cli) -> None:
+    outcome = run(cli, *SOURCES["cert"], text=f"{token()[:70]}\n{token()[70:]}")
+    assert outcome.exit_code == 1
+    assert "the token is folded" in outcome.stdout
 
 
 def test_what_is_no_token(cli: Cli) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA384, SHA512, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ from jwttool.errors import (
     WrongKindError,
 )
 from jwttool.jose.algorithms import TOKEN_ALGORITHMS
-from jwttool.jose.jwks import JwkEntry
+from jwttool.jose.jwks import JwkEntry, load_token_jwks
 from jwttool.report import Severity, Status
 from jwttool.verification import (
     PROFILES,
@@ -95,6 +95,7 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
         "token-signature",
         "token-typ",
         "token-exp-present",
+        "access-token-expected",
     }
     broken = {check_id for check_id, *_ in (*FAULTS, *PROFILE_FAULTS)} | elsewhere
     assert broken == {rule.id for rule in (*VERIFICATION_RULES, *ACCESS_TOKEN_RULES)}
@@ -286,7 +287,80 @@ def test_leeway_forgives_exp_nbf_and_iat() -> None:
     assert not_content(judge(token({}, {"iat": NOW + 20}), leeway=20)) == {}
 
 
+@pytest.mark.parametrize(
+    ("changes", "words", "options"),
+    [
+        ({"issuer": None}, "no issuer was expected, so iss was", "--issuer"),
+        ({"audience": None}, "no audience was expected, so aud was", "--audience"),
+        (
+            {"issuer": None, "audience": None},
+            "no issuer and no audience was expected, so iss and aud were",
+            "--issuer and --audience",
+        ),
+    ],
+    ids=["issuer", "audience", "both"],
+)
+def test_an_access_token_with_nothing_to_compare_it_with_warns(
+    changes: dict[str, Any], words: str, options: str
+) -> None:
+    report = judge(token(), profile=PROFILE, **changes)
+    assert report.passed
+    assert not_content(report) == {"access-token-expected": WARNING}
+    assert words in report["access-token-expected"].message
+    assert options in (report["access-token-expected"].hint or "")
+    assert report["access-token-expected"].reference == "RFC 9068 section 4"
+    assert not_content(judge(token(), **changes)) == {}  # without the profile it is the caller's business
+
+
 # --- the form -------------------------------------------------------------------
+
+
+SPELLINGS: Final[dict[str, tuple[Any, str, str]]] = {
+    "SD-JWT": (lambda text: f"{text}~WyJhIiwiYiIsMV0~", "disclosures", "before the first ~"),
+    "SD-JWT bound": (lambda text: f"{text}~WyJhIiwiYiIsMV0~{text}", "disclosures", "before the first ~"),
+    "quoted": (lambda text: f'"{text}"', "quotes", "take the quotes away"),
+    "curly": (lambda text: f"\u201c{text}\u201d", "quotes", "take the quotes away"),
+    "folded": (lambda text: f"{text[:70]}\n{text[70:]}", "folded", "one line"),
+    "bearer": (lambda text: f"Bearer {text}", "Bearer", "alone"),
+}
+
+
+@pytest.mark.parametrize(("change", "words", "hint"), SPELLINGS.values(), ids=SPELLINGS)
+def test_another_spelling_is_called_by_its_name(change: Any, words: str, hint: str) -> None:
+    report = judge(change(token()))
+    assert not report.passed
+    assert words in report["token-form"].message
+    assert hint in (report["token-form"].hint or "")
+    # A token that was only cut is none of them.
+    assert words not in judge(token()[:-5])["token-form"].message
+
+
+HEAD, BODY, MAC = token().split(".")
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"protected": HEAD, "payload": BODY, "signature": MAC}, "a signed token in JSON form"),
+        (
+            {"protected": HEAD, "payload": BODY, "signature": MAC, "header": {"jku": "https://a.b.example"}},
+            "a signed token in JSON form",
+        ),
+        ({"payload": BODY, "signatures": []}, "a signed token in JSON form"),
+        ({"protected": HEAD, "ciphertext": BODY}, "an encrypted token in JSON form"),
+    ],
+    ids=["flattened", "with dots", "general", "encrypted"],
+)
+def test_a_json_form_is_refused_by_its_name(document: dict[str, Any], words: str) -> None:
+    with pytest.raises(NotATokenError, match=words) as raised:
+        judge(dumps(document).decode())
+    assert "compact form" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": 1}', '{"signature": 1, "signature": 2, "header": {}}'])
+def test_other_json_is_not_shaped_like_a_token(text: str) -> None:
+    with pytest.raises(NotATokenError, match="not shaped like"):
+        judge(text)
 
 
 @pytest.mark.parametrize(
@@ -426,7 +500,37 @@ def test_ed25519(algorithm: str) -> None:
 def test_one_changed_character_fails_the_signature() -> None:
     head, _, signature = token().split(".")
     claims = b64(dumps(right_claims(sub="another-user")))
-    assert not_content(judge(f"{head}.{claims}.{signature}")) == {"token-signature": FAIL}
+    report = judge(f"{head}.{claims}.{signature}")
+    assert not_content(report) == {"token-signature": FAIL}
+    assert "another key, or changed since" in (report["token-signature"].hint or "")
+
+
+def hint_of_signature(text: str, signature: bytes, **changes: Any) -> str:
+    """What is said to do where the signature of a token is another."""
+    report = judge(f"{text.rpartition('.')[0]}.{b64(signature)}", **changes)
+    assert not_content(report) == {"token-signature": FAIL}
+    return report["token-signature"].hint or ""
+
+
+def test_a_signature_of_the_wrong_length_is_told_in_the_hint() -> None:
+    assert "the signature has 200 bytes" in hint_of_signature(token(), b"s" * 200)
+    assert "the signature is empty" in hint_of_signature(token(), b"")
+    assert "a key of 4096 bits, and this one has 2048" in hint_of_signature(token(), b"s" * 512)
+    assert "another key" in hint_of_signature(token(), b"s" * 256)
+
+
+def test_an_ecdsa_signature_in_der_is_told_in_the_hint() -> None:
+    key = issue.ec_key()
+    text = token({"alg": "ES256"}, key=key)
+    in_der = key.sign(text.rpartition(".")[0].encode(), ec.ECDSA(SHA256()))
+    said = hint_of_signature(text, in_der, public_key=key.public_key())
+    assert "in DER" in said
+    assert "P1363" in said
+    assert "another key" in hint_of_signature(text, b"s" * 64, public_key=key.public_key())
+
+
+def test_an_extension_is_refused_that_an_inspection_lets_pass() -> None:
+    assert not_content(judge(token({"b64": True, "crit": ["b64"]}))) == {"token-crit": FAIL}
 
 
 def test_a_weak_key_is_named() -> None:
@@ -647,6 +751,31 @@ def test_what_is_no_metadata(document: dict[str, Any], error: type[JwtToolError]
     with pytest.raises(error) as raised:
         load_issuer_metadata(dumps(document))
     assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    ("data", "words", "option"),
+    [
+        (issue.pem(CERTIFICATE), "a certificate, where", "--cert"),
+        (b"\xef\xbb\xbf" + issue.pem(CERTIFICATE), "a certificate, where", "--cert"),
+        (issue.public_pem(KEY), "a public key in PEM, where", "--public-key"),
+        (b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "a private key, where", "never"),
+        (b"-----BEGIN PGP MESSAGE-----\n", "PEM, where", "which is JSON"),
+    ],
+    ids=["certificate", "mark", "public key", "private key", "else"],
+)
+@pytest.mark.parametrize("load", [load_issuer_metadata, load_token_jwks], ids=["metadata", "jwks"])
+def test_pem_in_the_place_of_json_says_how_it_is_given(
+    load: Any, data: bytes, words: str, option: str
+) -> None:
+    with pytest.raises(WrongKindError, match=words) as raised:
+        load(data)
+    assert option in (raised.value.hint or "")
+
+
+def test_pem_inside_json_is_no_pem() -> None:
+    document = {"issuer": ISSUER, "note": issue.pem(CERTIFICATE).decode()}
+    assert load_issuer_metadata(dumps(document)).issuer == ISSUER
 
 
 def test_metadata_is_strict_json() -> None:

@@ -260,6 +260,8 @@ def _wrong_kind(kind: str) -> WrongKindError:
     hint = "jwttool reads certificates from PEM, DER, PKCS#7 and PKCS#12"
     if "private key" in kind:
         hint = "the certificate is another file; never hand out a private key"
+    elif "JWK" in kind:
+        hint = "a JWK Set is given with --jwks"
     elif "request" in kind:
         hint = "the certificate is what the CA sends back for the request"
     return WrongKindError(f"{kind}, where a certificate belongs", hint=hint)

@@ -38,15 +38,23 @@ def read_pasted(argument: str) -> str:
 def read_token(argument: str) -> str:
     """The token that an argument means, without the white space around it.
 
-    :raises NotATokenError: it is empty, or more than the token.
+    :raises NotATokenError: it is empty, a token in JSON form, or more than the token.
     :raises UsageError: it is the name of a file, without the @ before it.
     """
     token = read_pasted(argument).strip(" \t\r\n")
     if not token:
         raise NotATokenError("there is no token: the input is empty")
     if _AROUND.match(token):
+        _refuse_json_form(token)
         raise NotATokenError(
             "not the token itself, but something around it",
             hint="give the token alone; `jwttool token inspect` reads what is around it too",
         )
     return token
+
+
+def _refuse_json_form(text: str) -> None:
+    # Imported for the rare case, so that a sound token does not wait for it.
+    from jwttool.jose.spelling import refuse_json_form
+
+    refuse_json_form(text)

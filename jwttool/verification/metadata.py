@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.encoding import Limit, check_size, compact_json, json_type, parse_json_object, shown
 from jwttool.errors import MalformedError, UsageError, WrongKindError
-from jwttool.jose.jwks import load_token_jwks
+from jwttool.jose.jwks import load_token_jwks, refuse_pem
 
 if TYPE_CHECKING:
     from jwttool.jose.jwks import JwkEntry
@@ -50,6 +50,7 @@ def load_issuer_metadata(data: bytes) -> IssuerMetadata:
     :raises JwtToolError: it is no such document: not strict JSON, no issuer, damaged keys.
     """
     check_size(data, Limit.JWKS, "the issuer's metadata")
+    refuse_pem(data, "an issuer's metadata")
     document = parse_json_object(data)
     if "issuer" not in document and ("keys" in document or "kty" in document):
         raise WrongKindError("a JWK Set, where an issuer's metadata belongs", hint="give it with --jwks")

@@ -2,7 +2,7 @@
 
 The steps, and where each is taken:
 
-1. take the token apart, strictly                  ``jose.compact.read_compact``
+1. take the token apart, strictly                  ``jose.spelling.read_as_given``
 2. the form, the header, the type                   ``checks.token.form``
 3. algorithm, kid, key, certificate, signature      ``checks.token.signer``
 4. from whom and for whom                           ``checks.token.names``
@@ -33,8 +33,8 @@ from jwttool.checks.token import (
     media_type,
 )
 from jwttool.errors import UnsupportedError, UsageError
-from jwttool.jose import read_compact
 from jwttool.jose.algorithms import TOKEN_ALGORITHMS
+from jwttool.jose.spelling import read_as_given
 from jwttool.report import Check, Report, Severity, Status
 from jwttool.times import unix_seconds
 
@@ -133,10 +133,11 @@ class TokenVerifier:
 
         :param at: the time to judge at, aware; the present by default.
         :raises TooLargeError: over the limit for tokens.
-        :raises NotATokenError: not even shaped like a token; anything that is gets a report.
+        :raises NotATokenError: not even shaped like a compact token, or one in JSON form;
+            anything that is gets a report.
         """
         now = unix_seconds(utc_now() if at is None else at)
-        unverified = read_compact(token)
+        unverified = read_as_given(token)
         header, claims = unverified.header, unverified.claims
         view = TokenView(unverified, header, claims, now, self._expected, self._key, self._certificate)
         content, rest = self._rules.judge(view)

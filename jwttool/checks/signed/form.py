@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from jwttool.checks.rule import Finding, Outcome, Unjudged
 from jwttool.encoding import json_type
@@ -56,22 +56,22 @@ def crit(view: Signed) -> Outcome:
     return None
 
 
-_KEY_HEADERS = ("jwk", "jku", "x5u", "x5c")
+_KEY_HEADERS: Final = ("jwk", "jku", "x5u", "x5c")
 
 
-def key_header(view: Signed) -> Outcome:
+def key_header(view: Signed, names: tuple[str, ...] = _KEY_HEADERS) -> Outcome:
     """``jwk``, ``jku``, ``x5u`` and ``x5c`` are never used to choose a key.
 
     Whoever makes a token can put any key into it. jwttool ignores these members
     and fetches nothing; who verifies knows the key from elsewhere: from the
     onboarding, or from the issuer. Leave them out, so that nobody is tempted.
     """
-    if view.header.keys().isdisjoint(_KEY_HEADERS):
+    if view.header.keys().isdisjoint(names):
         return None
-    found = [name for name in _KEY_HEADERS if name in view.header]
-    names = " and ".join(found)
+    found = [name for name in names if name in view.header]
+    said = " and ".join(found)
     return Finding(
-        f"the header has {names}, which nothing here uses", f"leave {names} out", f"header.{found[0]}"
+        f"the header has {said}, which nothing here uses", f"leave {said} out", f"header.{found[0]}"
     )
 
 

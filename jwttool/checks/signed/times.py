@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 
 WARNING: Final = Severity.WARNING
 
+_TIMES: Final = ("exp", "nbf", "iat")
 _MILLISECONDS: Final = 10**11
 """Seconds until the year 5138: a larger number is a time in milliseconds."""
-
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def times(view: Signed) -> Outcome:
@@ -27,28 +24,44 @@ def times(view: Signed) -> Outcome:
 
     Fractions are allowed by RFC 7519, but some servers read integers alone.
     """
-    fraction: Finding | None = None
-    for name in ("exp", "nbf", "iat"):
+    faults: list[Finding] = []
+    for name in _TIMES:
         if name not in view.claims:
             continue
         value = view.claims[name]
         if type(value) is int and 0 <= value <= _MILLISECONDS:
             continue  # what nearly every one is
-        where = f"claims.{name}"
-        if not _is_time(value):
-            return Finding(
-                f"{name} is {json_type(value)}, not a number", "seconds since 1970, without quotes", where
-            )
-        if value > _MILLISECONDS:
-            return Finding(f"{name} is {shown(value)}: milliseconds, it seems", "divide it by 1000", where)
-        if value < 0:
-            return Finding(f"{name} is before 1970", "seconds since 1970", where)
-        if isinstance(value, float):
-            # Mild, so it must not hide something worse in the claims after it.
-            fraction = Finding(
-                f"{name} has a fraction", "some servers read whole seconds alone", where, severity=WARNING
-            )
-    return fraction
+        fault = _fault(name, value)
+        if fault is not None:
+            faults.append(fault)
+    return _all_in_one(faults) if faults else None
+
+
+def _fault(name: str, value: object) -> Finding | None:
+    where = f"claims.{name}"
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return Finding(
+            f"{name} is {json_type(value)}, not a number", "seconds since 1970, without quotes", where
+        )
+    if value > _MILLISECONDS:
+        return Finding(f"{name} is {shown(value)}: milliseconds, it seems", "divide it by 1000", where)
+    if value < 0:
+        return Finding(f"{name} is before 1970", "seconds since 1970", where)
+    if isinstance(value, float):
+        return Finding(
+            f"{name} has a fraction", "some servers read whole seconds alone", where, severity=WARNING
+        )
+    return None
+
+
+def _all_in_one(faults: list[Finding]) -> Finding:
+    """One finding that names every fault: as bad as the worst, and at the place of the first of these."""
+    # A fraction is mild, so it must not make something worse beside it look mild.
+    worst = next((fault for fault in faults if fault.severity is None), faults[0])
+    hints = dict.fromkeys(fault.hint for fault in faults if fault.hint is not None)
+    return Finding(
+        "; ".join(fault.message for fault in faults), "; ".join(hints), worst.where, severity=worst.severity
+    )
 
 
 def exp(view: Signed) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.rule import RuleSet
-from jwttool.checks.token import access, form, names, signer, times
+from jwttool.checks.token import access, form, lengths, names, signer, times
 from jwttool.checks.token.view import CertificateFacts, TokenExpected, TokenView, media_type
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ VERIFICATION_RULES: Final[Rules] = (
 
 ACCESS_TOKEN_RULES: Final[Rules] = (
     access.typ,
+    access.expected,
     access.iss,
     access.exp,
     access.aud,
@@ -77,6 +78,7 @@ ACCESS_TOKEN_PROFILE: Final[Rules] = (
     access.typ,
     *_SIGNER,
     names.strings,
+    access.expected,
     access.iss,
     names.iss,
     names.aud_type,
@@ -106,7 +108,9 @@ INSPECTION_RULES: Final[Rules] = (
     form.private_key,
     form.zip_header,
     signer.alg_secure,
+    lengths.signature_length,
     signer.kid_suspicious,
+    form.dpop,
     names.strings,
     names.aud_type,
     names.aud_list,

@@ -10,9 +10,12 @@ from jwttool.encoding import json_type, shown
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jwttool.checks.token.view import TokenView
 
 ERROR: Final = Severity.ERROR
+WARNING: Final = Severity.WARNING
 TYPE: Final = "at+jwt"
 
 _TYPE_HINT: Final = "if the issuer writes another typ, verify without the profile, and expect that one"
@@ -38,6 +41,37 @@ def typ(view: TokenView) -> Outcome:
     if isinstance(value, str) and media_type(value) == TYPE:
         return None
     return Finding(f"typ is {shown(value)}, not at+jwt", _TYPE_HINT, "header.typ")
+
+
+@rule(
+    "access-token-expected",
+    WARNING,
+    "an issuer and an audience were expected",
+    "RFC 9068 section 4",
+)
+def expected(view: TokenView) -> Outcome:
+    """A server that takes access tokens compares ``iss`` with its issuer, and ``aud`` with its own name.
+
+    Otherwise it takes one that was issued for another server, or by anybody else
+    whose key is trusted too. Say what is expected (``--issuer``, ``--audience``).
+    """
+    missing = [
+        option
+        for option, wanted in (("issuer", view.expected.issuer), ("audience", view.expected.audience))
+        if wanted is None
+    ]
+    if not missing:
+        return None
+    names = {"issuer": "iss", "audience": "aud"}
+    return Finding(
+        f"no {' and no '.join(missing)} was expected, so {_and(names[each] for each in missing)} "
+        f"{'was' if len(missing) == 1 else 'were'} compared with nothing",
+        f"give {_and(f'--{each}' for each in missing)}: a server has to compare both",
+    )
+
+
+def _and(words: Iterable[str]) -> str:
+    return " and ".join(words)
 
 
 def _present(name: str, view: TokenView) -> Outcome:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.checks.signed import form as signed
+from jwttool.checks.token.kinds import DPOP_LENGTHS, is_dpop_proof
 from jwttool.checks.token.view import HEADER, media_type
-from jwttool.encoding import b64url_decode, shown
+from jwttool.encoding import b64url_decode, json_type, shown
 from jwttool.errors import Base64urlError
 from jwttool.report import Severity
 
@@ -36,13 +37,21 @@ def form(view: TokenView) -> Outcome:
     fault = view.token.faults.get("form")
     if fault is None:
         return None
-    if "(JWE)" in fault:
-        hint = (
-            "it is encrypted: `jwttool token decrypt` with --verify-with opens it and verifies what is inside"
-        )
-    else:
-        hint = "give the token as it was issued, in one piece"
-    return Finding(fault, hint)
+    return Finding(fault, next((hint for words, hint in _HINTS if words in fault), _AS_ISSUED))
+
+
+_AS_ISSUED: Final = "give the token as it was issued, in one piece"
+_HINTS: Final = (
+    (
+        "(JWE)",
+        "it is encrypted: `jwttool token decrypt` with --verify-with opens it and verifies what is inside",
+    ),
+    ("(SD-JWT)", "only the part before the first ~ can be verified here: give that alone"),
+    ("quotes", "take the quotes away: they come from JSON or a shell, and are no part of the token"),
+    ("Bearer", "give the token alone"),
+    ("folded", "put it on one line: `tr -d '[:space:]' < token.txt | jwttool token verify - ...`"),
+)
+"""What to do, by words of the fault."""
 
 
 header = rule(
@@ -64,10 +73,20 @@ def b64(view: TokenView) -> Outcome:
     """With ``b64: false`` the payload stands in the token as it is, and the signature covers just that.
 
     No JWT may do so. Who verifies has to know of it, so ``crit`` must name it.
+    An empty payload is detached: it travels beside the token, as it is.
     """
-    if view.header.get("b64", True) is not False:
+    value = view.header.get("b64", True)
+    if value is True:
         return None
-    return Finding("b64 is false: the payload is not base64url, so it is no JWT", None, "header.b64")
+    if value is not False:
+        return Finding(
+            f"b64 is {json_type(value)}, not true or false", "leave b64 out", "header.b64", severity=ERROR
+        )
+    if view.token.signing_input.endswith(b"."):
+        where_it_is = "is detached: it travels beside the token, unencoded"
+    else:
+        where_it_is = "stands in the token unencoded, not in base64url"
+    return Finding(f"b64 is false: the payload {where_it_is}, so it is no JWT", None, "header.b64")
 
 
 _OBJECT: Final = re.compile(rb"[ \t\r\n\0\xef\xbb\xbf\xff\xfe]*+\{")
@@ -114,22 +133,90 @@ claims = rule(
     needs=("token-jwt",),
 )(signed.claims)
 
-crit = rule(
+
+@rule(
     "token-crit",
     ERROR,
     "no critical extensions",
-    "RFC 7515 section 4.1.11; RFC 7797 section 7",
+    "RFC 7515 section 4.1.11; RFC 7797 sections 6 and 7",
     needs=(HEADER,),
-)(signed.crit)
+)
+def crit(view: TokenView) -> Outcome:
+    """No ``crit`` and no ``b64``: nothing that a server must know of, as no JWT needs any of it.
 
-key_header = rule(
+    A server must refuse a ``crit`` that it doesn't understand, and ``b64: false``
+    changes what the signature covers. A signed token that is no JWT may have
+    ``b64``, and then ``crit`` has to name it; an inspection lets that pass.
+    """
+    if "crit" not in view.header and "b64" not in view.header:
+        return None
+    if view.key.keys:  # a verification understands no extension, so it refuses every one
+        return signed.crit(view)
+    if "b64" in view.header:
+        if "crit" not in view.header:
+            return Finding(
+                "the header has b64, and no crit that names it",
+                'with b64, crit has to be ["b64"] (RFC 7797 section 6); a JWT has neither',
+                "header.b64",
+            )
+        if view.header["crit"] == ["b64"]:
+            return None
+    return signed.crit(view)
+
+
+@rule(
     "token-key-header",
     WARNING,
     "the header embeds no key and names no key URL",
     "RFC 8725 sections 3.5 and 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
     needs=(HEADER,),
     hint="never take a key from a token: the issuer's keys come from the issuer",
-)(signed.key_header)
+)
+def key_header(view: TokenView) -> Outcome:
+    """``jwk``, ``jku``, ``x5u`` and ``x5c`` are never used to choose a key.
+
+    Whoever makes a token can put any key into it. jwttool ignores these members
+    and fetches nothing; who verifies knows the key from elsewhere: from the
+    onboarding, or from the issuer. Leave them out, so that nobody is tempted. A
+    DPoP proof alone has to have ``jwk``: the key that it proves (RFC 9449 section 4.2).
+    """
+    if "jwk" in view.header and is_dpop_proof(view.header):
+        return signed.key_header(view, ("jku", "x5u", "x5c"))
+    return signed.key_header(view)
+
+
+_PROOF_CLAIMS: Final = ("jti", "htm", "htu", "iat")
+
+
+@rule(
+    "token-dpop",
+    ERROR,
+    "a DPoP proof has its key, and what it is for",
+    "RFC 9449 section 4.2",
+    needs=("token-claims",),
+)
+def dpop(view: TokenView) -> Outcome:
+    """A proof of possession has the public key in its header, as ``jwk``, and is for one request.
+
+    That is ``jti``, ``htm`` (the method), ``htu`` (the URL) and ``iat``. It has no ``exp``.
+    """
+    # The length first: every token is asked this, and hardly one is such a proof.
+    typ = view.header.get("typ")
+    if not isinstance(typ, str) or len(typ) not in DPOP_LENGTHS or not is_dpop_proof(view.header):
+        return None
+    if not isinstance(view.header.get("jwk"), dict):
+        fault = "jwk is no key" if "jwk" in view.header else "jwk is missing"
+        return Finding(
+            f"{fault}: a DPoP proof has its public key in the header", "put it there as jwk", "header.jwk"
+        )
+    missing = [name for name in _PROOF_CLAIMS if name not in view.claims]
+    if not missing:
+        return None
+    return Finding(
+        f"{' and '.join(missing)} missing in a DPoP proof",
+        "a proof is made for each request: jti, htm (the method), htu (the URL) and iat",
+        f"claims.{missing[0]}",
+    )
 
 
 @rule(

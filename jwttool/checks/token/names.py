@@ -48,7 +48,7 @@ def strings(view: TokenView) -> Outcome:
     "token-iss",
     ERROR,
     "iss is the issuer that was expected",
-    "RFC 7519 section 4.1.1; RFC 8725 section 3.8; RFC 9068 section 4",
+    "RFC 7519 section 4.1.1; RFC 8725 section 3.8",
     needs=(CLAIMS, "access-token-iss"),
 )
 def iss(view: TokenView) -> Outcome:
@@ -120,7 +120,7 @@ def _what_aud_is(value: object) -> str:
     "token-aud",
     ERROR,
     "aud has the audience that was expected",
-    "RFC 7519 section 4.1.3; RFC 8725 section 3.9; RFC 9068 section 4",
+    "RFC 7519 section 4.1.3; RFC 8725 section 3.9",
     needs=("token-aud-type", "access-token-aud"),
 )
 def aud(view: TokenView) -> Outcome:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from jwttool.checks.kid import suspicious_kid
 from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.checks.signed import signer as signed
+from jwttool.checks.token.kinds import TokenKind, kind_of
+from jwttool.checks.token.lengths import misfit
 from jwttool.checks.token.view import HEADER
 from jwttool.encoding import json_type, shown
 from jwttool.report import Severity
@@ -95,14 +97,43 @@ certificate = rule(
     hint="ask the issuer for its present certificate; if this is it, the clock of this machine is off",
 )(signed.certificate)
 
-signature = rule(
+
+@rule(
     "token-signature",
     ERROR,
     "the signature is right",
     "RFC 7515 section 5.2",
     needs=("token-alg", "token-key-type"),
-    hint="signed with another key, or changed since: fetch the issuer's keys anew, and look at its kid",
-)(signed.signature)
+)
+def signature(view: TokenView) -> Outcome:
+    """Header and claims are signed by the key that was given.
+
+    A wrong signature means another key, or a token changed after signing: one
+    character is enough. Fetch the issuer's keys anew, and look at its kid. A
+    signature of the wrong length was cut, or is written in another way.
+    """
+    outcome = signed.signature(view)
+    if not isinstance(outcome, Finding):
+        return outcome
+    return Finding(outcome.message, _length_hint(view) or _OTHER_KEY)
+
+
+_OTHER_KEY: Final = (
+    "signed with another key, or changed since: fetch the issuer's keys anew, and look at its kid"
+)
+
+
+def _length_hint(view: TokenView) -> str | None:
+    """Why no key of this type can have made the signature, where its length tells that."""
+    found = misfit(view.header["alg"], view.token.signature)
+    if found is not None:
+        return f"{found.message}; {found.hint}"
+    trusted = view.key.choose(view.header.get("kid"))
+    bits = getattr(trusted and trusted.key.public_key, "key_size", 0)
+    made_with = len(view.token.signature) * 8
+    if not view.header["alg"].startswith(("RS", "PS")) or made_with == bits:
+        return None
+    return f"signed with a key of {made_with} bits, and this one has {bits}: is it the right key?"
 
 
 # --- what an inspection can tell without a key ----------------------------------
@@ -162,7 +193,6 @@ def _insecure(value: object, *, missing: bool) -> tuple[str, str, Severity | Non
     return f"{said}, which is not known", "ask for RS256, PS256 or ES256", WARNING
 
 
-# What nearly every kid is; none of the patterns below is found in it.
 @rule(
     "token-kid-suspicious",
     ERROR,
@@ -184,16 +214,18 @@ def kid_suspicious(view: TokenView) -> Outcome:
 
 @rule(
     "token-kid-certificate",
-    NOTE,
-    "kid is a fingerprint of the certificate",
-    "RFC 7515 section 4.1.4",
+    WARNING,
+    "kid is the certificate's fingerprint, in the form that systems ask for",
+    "RFC 7515 section 4.1.4; SHA-1 in upper-case hex is what Worldline's example has (inferred)",
     needs=(HEADER,),
 )
 def kid_certificate(view: TokenView) -> Outcome:
     """Whether kid is the certificate's fingerprint, and in which of the ten forms that are in use.
 
-    It need not be: issuers name their keys as they like. Where it has to be, as
-    in an assertion for Worldline, `jwttool assertion verify` judges it.
+    A kid is compared character by character, so the right fingerprint in another
+    form is a wrong kid. That it is none at all only says something of a client
+    assertion, which the client's certificate signs: the kid of an access token
+    names a key of its issuer. `jwttool assertion verify` judges all of it.
     """
     if view.certificate is None:
         return Unjudged("no certificate was given, so there is nothing to compare kid with")
@@ -202,10 +234,27 @@ def kid_certificate(view: TokenView) -> Outcome:
         return Unjudged("there is no kid to compare")
     match = view.certificate.kids.identify(value)
     if match is None:
-        return Finding("kid is no fingerprint of the certificate in any form", None, "header.kid")
-    from jwttool.certificates import describe_match
+        guess = kind_of(view.header, view.claims)
+        if guess is None or guess.kind is not TokenKind.CLIENT_ASSERTION:
+            return _ISSUERS_KID
+        message = f"kid is no fingerprint of the certificate in any form, and this is {guess}"
+    elif match.form == view.certificate.kid_form and match.deviation is None:
+        return None
+    else:
+        from jwttool.certificates import describe_match
 
-    return Finding(f"kid is {describe_match(match, 'the certificate')}", None, "header.kid")
+        message = f"kid is {describe_match(match, 'the certificate')}"
+    return Finding(
+        message,
+        f"`jwttool cert fingerprint CERT --as {view.certificate.kid_form}` prints the kid of an assertion;"
+        " another is right only where the server stored that very one",
+        "header.kid",
+    )
+
+
+_ISSUERS_KID: Final = Unjudged(
+    "kid is no fingerprint of the certificate, and need not be: it names a key of whoever issued the token"
+)
 
 
 @rule(

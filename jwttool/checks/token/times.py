@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jwttool.checks.rule import Finding, Outcome, rule
+from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.checks.signed import times as signed
+from jwttool.checks.token.kinds import is_dpop_proof
 from jwttool.checks.token.view import CLAIMS, TIMES
 from jwttool.report import Severity
 from jwttool.times import duration
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
+
+_NO_END: Final = Unjudged("a DPoP proof has no exp: a server takes it shortly after its iat alone")
 
 LONG: Final = 24 * 3600
 """Seconds: a token that lives longer is no access token but a password."""
@@ -38,9 +41,15 @@ times = rule(
     needs=(TIMES,),
 )
 def exp_present(view: TokenView) -> Outcome:
-    """RFC 7519 leaves exp to the issuer; without it a stolen token is good for ever."""
+    """RFC 7519 leaves exp to the issuer; without it a stolen token is good for ever.
+
+    A DPoP proof has none: it is good for one request, shortly after its iat (RFC
+    9449 section 4.3).
+    """
     if "exp" in view.claims:
         return None
+    if is_dpop_proof(view.header):
+        return _NO_END
     return Finding("exp is missing: the token never expires", "the issuer has to add exp", "claims.exp")
 
 
@@ -48,9 +57,9 @@ exp = rule(
     "token-exp",
     ERROR,
     "it has not expired",
-    "RFC 7519 section 4.1.4; RFC 9068 section 4",
+    "RFC 7519 section 4.1.4",
     needs=("token-exp-present", "access-token-exp", TIMES),
-    hint="ask for a new one; if this one is new, a clock is off: compare with the issuer's Date header",
+    hint="get a new one; if this one is new, a clock is off: compare with the Date header of the server",
 )(signed.exp)
 
 nbf = rule(

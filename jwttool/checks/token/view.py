@@ -36,6 +36,10 @@ class TokenExpected:
     clock_skew: int = CLOCK_SKEW
 
 
+KID_FORM: Final = "sha1"
+"""The form of a kid that is a fingerprint, where no system says another: upper-case hex, Worldline's."""
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """What a token may say of a certificate: made once, for many tokens to be compared with."""
@@ -46,18 +50,21 @@ class CertificateFacts:
     """Every one that a kid may be, exactly as it is written."""
     kids: KidIndex
     """The same for a kid that is misspelt."""
+    kid_form: str = KID_FORM
+    """The form of fingerprint that a client assertion's kid has to have."""
 
     @classmethod
-    def of(cls, certificate: x509.Certificate) -> CertificateFacts:
+    def of(cls, certificate: x509.Certificate, kid_form: str = KID_FORM) -> CertificateFacts:
         """The facts about one certificate.
 
+        :param kid_form: the system's, as :class:`jwttool.providers.AssertionRules` has it.
         :raises JwtToolError: it is damaged.
         """
         from jwttool.certificates import fingerprints
         from jwttool.certificates.kid import KidIndex
 
         found = fingerprints(certificate)
-        return cls(found["x5t-s256"], frozenset(found.values()), KidIndex([certificate]))
+        return cls(found["x5t-s256"], frozenset(found.values()), KidIndex([certificate]), kid_form)
 
 
 NOTHING_EXPECTED: Final = TokenExpected()
