@@ -2,7 +2,7 @@
 
 Four things, each stricter than the standard library: base64url without
 padding or spare bits (RFC 7515 section 2, RFC 4648 sections 3.5 and 5), JSON
-as JOSE needs it (RFC 7515 section 10.12, RFC 8725 section 2.5), the size
+as JOSE needs it (RFC 7515 section 10.12, RFC 8725 section 2.6), the size
 limits of every kind of input, and the escaping that keeps control characters
 away from a terminal (CWE-150).
 """

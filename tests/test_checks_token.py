@@ -132,7 +132,7 @@ FINDINGS: Final[list[Case]] = [
     ("token-kid-suspicious", {"kid": "C:\\keys"}, {}, ERROR, "a path"),
     ("token-kid-suspicious", {"kid": "https://evil.example/key"}, {}, WARNING, "a URL"),
     ("token-kid-suspicious", {"kid": "x' UNION SELECT 'key"}, {}, ERROR, "a query"),
-    ("token-kid-suspicious", {"kid": 'a"b'}, {}, ERROR, "a query"),
+    ("token-kid-suspicious", {"kid": 'a"b'}, {}, WARNING, "a query"),
     ("token-kid-suspicious", {"kid": "a|sh"}, {}, ERROR, "a command"),
     ("token-kid-suspicious", {"kid": "$(sh)"}, {}, ERROR, "a command"),
     ("token-kid-suspicious", {"kid": "a\x1b[31m"}, {}, ERROR, "not to be seen"),

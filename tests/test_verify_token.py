@@ -853,3 +853,32 @@ def test_any_signed_header_and_claims_get_a_report(header: dict[str, Any], claim
     report = _judged(raw_token(dumps(right_header(**header)), dumps(right_claims(**claims))))
     assert report is not None
     assert all(check.severity in Severity and check.message for check in report)
+
+
+# --- arguments that are none ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"leeway": "5"},
+        {"leeway": float("inf")},
+        {"leeway": True},
+        {"leeway": 301},
+        {"issuer": 5},
+        {"audience": ["x"]},
+        {"typ": 5},
+        {"profile": []},
+        {"algorithms": [["RS256"]]},
+        {"algorithms": ()},
+    ],
+    ids=str,
+)
+def test_arguments_of_another_type_are_refused(wrong: dict[str, Any]) -> None:
+    key = issue.rsa_key().public_key()
+    refusal(UsageError, lambda: TokenVerifier(public_key=key, **wrong))
+
+
+def test_an_iterator_of_algorithms_is_a_list_of_them() -> None:
+    names: Any = iter(["RS256"])
+    TokenVerifier(public_key=issue.rsa_key().public_key(), algorithms=names)

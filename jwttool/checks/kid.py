@@ -8,6 +8,7 @@ built a path, a query or an address of it were broken into by way of it (RFC
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from jwttool.checks.rule import Finding
@@ -17,9 +18,10 @@ from jwttool.report import Severity
 
 _PLAIN: Final = re.compile(r"[\w.:=@+ #-]{1,1024}+", re.ASCII)
 _PATH: Final = re.compile(
-    r"\.\.[/\\]|[/\\]\.\.|%2e%2e|/(?:dev|etc|proc|sys|tmp|var|usr|home|opt|root|mnt|srv|bin|lib)/|[A-Za-z]:\\|~/",
+    r"\.\.[/\\]|[/\\]\.\.|%2e%2e|(?:^|://)(?:/(?:dev|etc|proc|sys|tmp|var|usr|home|opt|root|mnt|srv|bin|lib)/|[A-Z]:\\|~/)",
     re.IGNORECASE,
 )
+_ATTACK: Final = re.compile(r"['\"]\s*+(?:or|and|union|;|--)|[`;|]|\$[({]|/\*|<script", re.IGNORECASE)
 _META: Final = re.compile(r"['\"`;|&<>\\*?]|\$[({]|/\*")
 
 
@@ -42,8 +44,14 @@ def _suspicious_text(value: str) -> Finding | None:
         return Finding(
             f"kid is {shown(value)}: a URL", "compare it, and never fetch it", "header.kid", Severity.WARNING
         )
-    if _META.search(value):
+    if _ATTACK.search(value):
         return _suspicion(f"kid is {shown(value)}: it has characters of a query or a command")
+    if _META.search(value):
+        # Names of people and companies have them too: O'Brien & Sons.
+        return replace(
+            _suspicion(f"kid is {shown(value)}: it has characters that mean something to a query or a shell"),
+            severity=Severity.WARNING,
+        )
     return None
 
 

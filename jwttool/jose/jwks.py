@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from jwttool.encoding import Limit, check_size, parse_json_object
 from jwttool.errors import AmbiguousError, JsonError, MalformedError, UnsupportedError, WrongKindError
 from jwttool.keys import public_key_from_jwk, token_public_key_from_jwk
+from jwttool.keys.private_members import PRIVATE_MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jwttool.encoding import JsonObject
-    from jwttool.keys import TokenPublicKey
+    from jwttool.keys.private_members import PRIVATE_MEMBERS
+from jwttool.keys import TokenPublicKey
 
 _MAX_KEYS: Final = 100
 MAX_KID_LENGTH: Final = 1024
@@ -125,7 +127,7 @@ def _refuse_symmetric(member: JsonObject) -> None:
 
 
 def _entry(member: JsonObject, read: Callable[[JsonObject], TokenPublicKey]) -> JwkEntry:
-    if "d" in member:
+    if not PRIVATE_MEMBERS.isdisjoint(member):
         raise WrongKindError(
             "the JWK Set holds a private key, where public ones belong",
             hint="never hand out the private key; leave d, p, q, dp, dq and qi out",

@@ -13,11 +13,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
 
+from jwttool.keys.private_members import PRIVATE_MEMBERS
+
 MASK: Final = "…"
 _SEEN: Final = 12
 """Characters of a long token that are shown."""
-PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
-"""The private members of a JWK (RFC 7518 sections 6.2.2, 6.3.2 and 6.4, and of AKP keys)."""
 _KEY_MEMBERS: Final = frozenset({"kty", "crv", "n", "x", "alg"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 

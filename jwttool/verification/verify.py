@@ -55,6 +55,9 @@ _RULES: Final = {
 PROFILES: Final = tuple(name for name in _RULES if name is not None)
 """What a token may be held to beyond what all have to keep: ``access-token`` is RFC 9068."""
 
+MAX_LEEWAY: Final = 300
+"""Seconds: clocks that are further apart are wrong, and a token that is refused says so."""
+
 _FAIL: Final = Status.FAIL
 _SKIPPED: Final = Status.SKIPPED
 
@@ -111,12 +114,12 @@ class TokenVerifier:
             algorithms, an unknown profile, or something expected that is empty.
         """
         wanted = _not_empty(typ, "typ")
-        if profile not in _RULES:
+        if profile is not None and profile not in PROFILES:
             raise UsageError("there is no profile of that name", hint=f"the profiles: {', '.join(PROFILES)}")
         if profile is not None and typ is not None:
             raise UsageError("the profile fixes typ, so another cannot be expected")
-        if not leeway >= 0:
-            raise UsageError("the leeway is no number of seconds")
+        if type(leeway) is not int or not 0 <= leeway <= MAX_LEEWAY:
+            raise UsageError(f"the leeway is no whole number of seconds up to {MAX_LEEWAY}")
         self._rules: Final = _RULES[profile]
         self._key: Final = _expected_key(certificate, public_key, jwks)
         self._certificate: Final = None if certificate is None else CertificateFacts.of(certificate)
@@ -196,15 +199,16 @@ def _allow_list(key: ExpectedKey, algorithms: Collection[str] | None) -> tuple[s
             raise UnsupportedError("no signature algorithm of tokens fits the key's type")
         return fitting
     # Empty means no: an empty list of algorithms accepts nothing, and is a mistake.
-    if not algorithms or isinstance(algorithms, str) or not set(algorithms) <= set(TOKEN_ALGORITHMS):
+    names = () if isinstance(algorithms, str) else tuple(algorithms)
+    if not names or not all(name in TOKEN_ALGORITHMS for name in names):
         raise UsageError(f"the list of algorithms has to name some of {', '.join(TOKEN_ALGORITHMS)}")
-    return tuple(algorithms)
+    return names
 
 
 def _not_empty(value: str | None, name: str) -> str | None:
-    if value == "":
-        raise UsageError(f"the expected {name} is empty", hint="leave it out to compare nothing")
-    return value
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise UsageError(f"the expected {name} is no text or empty", hint="leave it out to compare nothing")
 
 
 def _expected_key(

@@ -65,7 +65,7 @@ key_header = rule(
     "assertion-key-header",
     WARNING,
     "the header embeds no key and names no key URL",
-    "RFC 8725 sections 3.5 and 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
+    "RFC 8725 section 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
     needs=(HEADER,),
 )(signed.key_header)
 

@@ -15,6 +15,7 @@ from jwttool.jose.jwe_algorithms import (
     content_algorithm,
     key_algorithm,
 )
+from jwttool.keys.private_members import PRIVATE_MEMBERS
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def key_header(view: EncryptedView) -> Outcome:
     if not found:
         return None
     jwk = view.header.get("jwk")
-    if isinstance(jwk, dict) and not jwk.keys().isdisjoint({"d", "k", "p"}):
+    if isinstance(jwk, dict) and not PRIVATE_MEMBERS.isdisjoint(jwk):
         return Finding(
             "the header has a private or secret key (jwk)",
             "the key is known to everybody who saw the token: replace it everywhere",

@@ -9,6 +9,7 @@ from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.encoding import b64url_decode, json_type, shown
 from jwttool.errors import Base64urlError
 from jwttool.jose.jwe_algorithms import CONTENT_ALGORITHMS, Family, content_algorithm, key_algorithm
+from jwttool.keys.private_members import PRIVATE_MEMBERS
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def epk(view: EncryptedView) -> Outcome:
 def _epk_fault(value: Any) -> str | None:
     if not isinstance(value, dict):
         return f"is {json_type(value)}, not a JWK"
-    if "d" in value:
+    if not PRIVATE_MEMBERS.isdisjoint(value):
         return "has its private part (d): everybody who sees the token can decrypt it"
     kind, curve = value.get("kty"), value.get("crv")
     octets = _COORDINATES if kind == "EC" else _SINGLE_COORDINATES if kind == "OKP" else {}

@@ -11,6 +11,7 @@ from jwttool.checks.token.kinds import DPOP_LENGTHS, is_dpop_proof
 from jwttool.checks.token.view import HEADER, media_type
 from jwttool.encoding import b64url_decode, json_type, shown
 from jwttool.errors import Base64urlError
+from jwttool.keys.private_members import PRIVATE_MEMBERS
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def crit(view: TokenView) -> Outcome:
     "token-key-header",
     WARNING,
     "the header embeds no key and names no key URL",
-    "RFC 8725 sections 3.5 and 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
+    "RFC 8725 section 3.10; RFC 7515 sections 4.1.2 to 4.1.6",
     needs=(HEADER,),
     hint="never take a key from a token: the issuer's keys come from the issuer",
 )
@@ -262,10 +263,6 @@ def zip_header(view: TokenView) -> Outcome:
     return Finding("the header of a signed token has zip", "the issuer has to leave it out", "header.zip")
 
 
-_PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
-"""Members that only private and symmetric keys have (RFC 7518 sections 6.2.2, 6.3.2 and 6.4)."""
-
-
 @rule(
     "token-private-key",
     ERROR,
@@ -293,4 +290,4 @@ def private_key(view: TokenView) -> Outcome:
 
 
 def _is_private(key: Any) -> bool:
-    return isinstance(key, dict) and not key.keys().isdisjoint(_PRIVATE)
+    return isinstance(key, dict) and not key.keys().isdisjoint(PRIVATE_MEMBERS)

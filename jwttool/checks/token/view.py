@@ -98,6 +98,8 @@ def media_type(value: str) -> str:
     RFC 7515 section 4.1.9: media types are compared without regard to case, and
     ``application/`` is left out where no other slash is in it.
     """
+    if not value.isascii():
+        return value  # a media type is ASCII, and lower() makes letters of other signs: K of the Kelvin sign
     lower = value.lower()
     bare = lower.removeprefix("application/")
     return lower if "/" in bare else bare
