@@ -50,6 +50,7 @@ from tests.access_tokens import (
     token,
 )
 from tests.assertions import CERTIFICATE, KEY, NOW, OMIT, b64, dumps, raw_token
+from tests.hostile import refusal
 
 FAIL, WARNING, SKIPPED = Status.FAIL, Status.WARNING, Status.SKIPPED
 PROFILE: Final = "access-token"
