@@ -36,6 +36,14 @@ from tests.token_messages import (
     jwe,
 )
 
+
+def sent(path: str, text: str) -> str:
+    """An answer as curl -v has it, below the request."""
+    head, _, body = text.partition("\n\n")
+    above = [f"> GET {path} HTTP/1.1", "> Host: server.example", ">"]
+    return "\n".join([*above, *(f"< {line}" for line in head.split("\n")), "<", body])
+
+
 # --- what is right --------------------------------------------------------------
 
 RIGHT: Final[dict[str, tuple[str | None, str]]] = {
@@ -43,7 +51,7 @@ RIGHT: Final[dict[str, tuple[str | None, str]]] = {
     "OP JSON": ("op", json.dumps(OP)),
     "OP, another token": ("op", answer(OP | {"access_token": jwe()})),
     "Worldline": ("worldline", answer(WORLDLINE)),
-    "STET": ("stet", answer(changed(STET, {"refresh_token": OMIT}))),
+    "a scope": (None, answer(PLAIN | {"scope": "a b"})),
     "RFC 6749": (None, answer(PLAIN)),
     "RFC 6749 DPoP": (None, answer(PLAIN | {"token_type": "DPoP", "further": 1})),
     "a long life with a proof of possession": (
@@ -53,6 +61,7 @@ RIGHT: Final[dict[str, tuple[str | None, str]]] = {
     "content type with charset": ("op", answer(OP, Content_Type="application/json;charset=UTF-8")),
     "cache control with more": ("op", answer(OP, Cache_Control="private, No-Store")),
     "headers alone": (None, "Server: x\nDate: y"),
+    "an API's answer": ("op", sent("/accounts", answer({"accounts": []}, 206))),
 }
 
 
@@ -177,14 +186,14 @@ CHANGED: Final[list[Case]] = [
         "answer-extra",
         "worldline",
         answer(WORLDLINE | {"session_state": "x"}),
-        WARNING,
+        ERROR,
         "session_state is not in the document, which allows nothing beside",
     ),
     (
         "answer-extra",
         "worldline",
         answer(WORLDLINE | {"a": 1, "b\x1b": 2}),
-        WARNING,
+        ERROR,
         "a and b\\x1b are not in the document",
     ),
     (
@@ -332,6 +341,35 @@ CHANGED: Final[list[Case]] = [
         "the refresh token lives 90 d: until 2026-09-14T13:10:13Z, if it was issued just now",
     ),
     (
+        "answer-refresh-lifetime",
+        "stet",
+        answer(STET | {"refresh_expires_in": 1800}),
+        NOTE,
+        "the refresh token lives 30 min, as refresh_expires_in says: until 2026-06-16T13:40:13Z, if it was",
+    ),
+    (
+        "answer-refresh-lifetime",
+        None,
+        answer(STET | {"refresh_expires_in": 60}),
+        NOTE,
+        "the refresh token lives 1 min, as refresh_expires_in says: until 2026-06-16T13:11:13Z",
+    ),
+    (
+        "answer-refresh",
+        "stet",
+        answer(changed(STET, {"refresh_token": OMIT})),
+        WARNING,
+        "refresh_token is missing, which the document promises beside the access token",
+    ),
+    (
+        "answer-scope",
+        "worldline",
+        answer(WORLDLINE | {"scope": ""}),
+        WARNING,
+        "scope is empty: no service is named that the token is good for",
+    ),
+    ("answer-scope", None, answer(PLAIN | {"scope": ""}), WARNING, "scope is empty"),
+    (
         "answer-not-before",
         "worldline",
         answer(WORLDLINE | {"not-before-policy": NOW}),
@@ -451,7 +489,7 @@ def test_what_keycloak_means_is_told_as_inferred(words: str) -> None:
         (
             "worldline",
             answer(error("invalid_client"), 400),
-            "Worldline Open Banking says invalid_client: refused without a word: often an iss",
+            "Worldline Open Banking says invalid_client: the client could not be authenticated, and why",
             "(inferred)",
         ),
         (
@@ -507,20 +545,26 @@ def test_what_keycloak_means_is_told_as_inferred(words: str) -> None:
         (
             "konsentus",
             json.dumps({"errors": [{"code": "C1", "title": "No code"}]}),
-            'the server says C1 ("No code"), which neither',
-            "RFC 6749",
+            'Konsentus says C1 ("No code"); its document explains errors by their status alone',
+            "Konsentus, POST /v1/obie/tokens",
+        ),
+        (
+            "konsentus",
+            answer({"errors": [{"id": 17, "code": "C1"}]}, 403),
+            "Konsentus says C1; with status 403: forbidden",
+            "Konsentus, POST /v1/obie/tokens",
         ),
         (
             "stet",
             'HTTP/1.1 401 x\nWWW-Authenticate: Bearer error="invalid_token"\n\n',
-            "STET PSD2 bank says invalid_token: the access token has expired",
-            "STET PSD2",
+            "STET PSD2 bank says invalid_token: the access token is expired, revoked or malformed (RFC 6750",
+            '"Get your token", step 8',
         ),
         (
             "stet",
             answer(error("invalid_token"), 401),
-            "STET PSD2 bank says invalid_token: the access token has expired",
-            "STET PSD2",
+            "STET PSD2 bank says invalid_token: the access token is expired, revoked or malformed (RFC 6750",
+            '"Get your token", step 8',
         ),
         (
             None,
@@ -552,11 +596,189 @@ def test_what_an_error_means(provider: str | None, text: str, message: str, sour
     assert source in checks[0].reference
 
 
+def test_an_invalid_client_without_a_word_is_guessed_at_and_no_more() -> None:
+    check = refusal(answer(error("invalid_client"), 400), "worldline")
+    assert check.message == (
+        "Worldline Open Banking says invalid_client: the client could not be authenticated, and why is not "
+        "said; often iss is missing, or is not the same as sub"
+    )
+
+
+CHALLENGE: Final = 'HTTP/1.1 401 x\nWWW-Authenticate: Bearer realm="x", error="invalid_token"\n\n'
+
+
+@pytest.mark.parametrize(
+    ("provider", "hint"),
+    [
+        ("op", "ask for a new token: OP documents no refresh"),
+        ("worldline", "ask for a new token: there is no refresh"),
+        ("konsentus", "get a new one, and replay the request"),
+        ("stet", "refresh it (grant_type=refresh_token) and replay the request"),
+        (None, "get a new one, and replay the request"),
+    ],
+)
+def test_a_refused_token_means_the_same_everywhere_and_is_mended_in_different_ways(
+    provider: str | None, hint: str
+) -> None:
+    check = refusal(CHALLENGE, provider)
+    assert check.message.endswith(
+        " says invalid_token: the access token is expired, revoked or malformed (RFC 6750 section 3.1)"
+    )
+    assert check.hint is not None
+    assert check.hint.startswith(hint)
+    assert (provider == "stet") == ("90 days" in check.hint)
+
+
+def test_the_servers_own_words_are_told_wherever_they_stand() -> None:
+    header = 'Bearer error="invalid_token", error_description="The token was revoked"'
+    text = answer(error("invalid_token"), 401, WWW_Authenticate=header)
+    assert 'invalid_token ("The token was revoked"): ' in refusal(text, "stet").message
+    other = header.replace("invalid_token", "invalid_request")
+    assert "revoked" not in refusal(text.replace(header, other), "stet").message.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # The token endpoint: RFC 6749 section 5.2 has 400 and 401 for its errors.
+        (answer(error("invalid_grant"), 400), {"op": 0, "worldline": 0, "konsentus": 0, "stet": 0}),
+        (answer(error("invalid_client"), 401), {"op": 0, "worldline": 0, "stet": 0}),
+        (answer("", 401), {"op": 1, "worldline": 0, "konsentus": 0, "stet": 0}),
+        (answer(error("odd"), 422), {"op": 1, "worldline": 1, "konsentus": 1, "stet": 0}),
+        # An API: no token endpoint's list is its own.
+        (CHALLENGE, {"op": 0, "worldline": 0, "konsentus": 0, "stet": 0}),
+        (sent("/accounts", answer("", 401)), {"op": 0, "worldline": 0, "konsentus": 0, "stet": 0}),
+        (sent("/token", answer("", 401)), {"op": 1, "stet": 0}),
+        (sent("/accounts", answer("", 404)), {"op": 0, "worldline": 0, "konsentus": 0, "stet": 0}),
+        (sent("/v1/obie/tokens", answer("", 404)), {"konsentus": 1}),
+    ],
+    ids=["400", "401", "401 bare", "422", "challenge", "API 401", "endpoint 401", "API 404", "endpoint 404"],
+)
+def test_the_documented_statuses_are_those_of_the_token_endpoint(text: str, found: dict[str, int]) -> None:
+    for provider, count in found.items():
+        checks = [check for check in judge(text, provider) if check.id == "answer-status"]
+        assert len(checks) == count, provider
+        assert all("documents" in check.message for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "message"),
+    [
+        (answer("", 403), "op", "OP Corporate Banking answers 403: the client may not have a token"),
+        (
+            sent("/accounts", answer("", 403)),
+            "op",
+            "OP Corporate Banking answers 403: the token, or who it is",
+        ),
+        (
+            sent("/accounts", answer("", 401)),
+            "stet",
+            "STET PSD2 bank answers 401: the access token is refused",
+        ),
+        (sent("/token", answer("", 401)), "stet", "the server answers 401 and does not say why"),
+        (
+            sent("/accounts", answer("", 401)),
+            None,
+            "the server answers 401: the API got no token, or none that",
+        ),
+    ],
+    ids=["endpoint", "API", "STET's API", "STET's endpoint", "API of nobody"],
+)
+def test_a_status_of_an_api_is_not_explained_as_the_token_endpoints(
+    text: str, provider: str | None, message: str
+) -> None:
+    assert judge(text, provider)[0].message.startswith(message)
+
+
+def test_a_basic_challenge_asks_for_no_token() -> None:
+    text = 'HTTP/1.1 401 x\nWWW-Authenticate: Basic realm="x"\n\n'
+    assert judge(text, None)[0].message == "the server answers 401 and does not say why"
+    asked = judge(text.replace("Basic", "Bearer"), None)[0]
+    assert asked.message.startswith("the server asks for a token and names no error")
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("120", "wait 120 s (Retry-After); try again later"),
+        (
+            "Fri, 31 Dec 2027 23:59:59 GMT",
+            "wait until Fri, 31 Dec 2027 23:59:59 GMT (Retry-After); try again later",
+        ),
+        ("\u0661", "wait until \u0661 (Retry-After); try again later"),
+    ],
+    ids=["seconds", "date", "foreign digits"],
+)
+def test_how_long_to_wait_is_told(value: str, hint: str) -> None:
+    assert refusal(answer("", 503, Retry_After=value), "op").hint == hint
+    assert refusal(answer("", 503), "op").hint == "try again later"
+
+
+def test_what_is_of_the_wrong_type_hides_nothing_else() -> None:
+    wrong = {
+        "scope": ["VOP"],
+        "token_type": "MAC",
+        "refresh_expires_in": 1800,
+        "not-before-policy": 5,
+        "expires_in": 0,
+    }
+    found = {check.id: check.message for check in judge(answer(WORLDLINE | wrong), "worldline")}
+    assert found == {
+        "answer-types": "scope is an array, not a string",
+        "answer-token-type": 'token_type is "MAC", not "Bearer"',
+        "answer-expires": "expires_in is 0: the token is good for no time",
+        "answer-refresh": "refresh_expires_in is 1800, not 0, where Worldline Open Banking documents no "
+        "refresh",
+        "answer-not-before": "not-before-policy is 5, not 0",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expires_in": True, "refresh_expires_in": True, "not-before-policy": True},
+        {"expires_in": "0", "refresh_expires_in": "1800", "not-before-policy": "5"},
+        {"token_type": "", "access_token": ""},
+    ],
+    ids=["booleans", "strings", "empty"],
+)
+def test_what_is_of_the_wrong_type_is_told_once(changes: dict[str, Any]) -> None:
+    (check,) = judge(answer(WORLDLINE | changes), "worldline")
+    assert check.id == "answer-types"
+    assert check.message.count(";") == len(changes) - 1
+
+
+def test_a_member_too_many_does_not_spoil_the_token() -> None:
+    (check,) = judge(answer(WORLDLINE | {"session_state": "x"}), "worldline")
+    assert check.hint is not None
+    assert check.hint.startswith("a token that was issued stays usable")
+
+
+def test_each_finding_about_a_refresh_token_names_its_own_source() -> None:
+    (op,) = judge(answer(OP | {"refresh_token": CANARY}), "op")
+    assert op.reference == "RFC 6749 section 4.4.3"
+    (stet,) = judge(answer(STET), "stet")
+    assert stet.reference == 'STET PSD2 V1.4.0.47, the bank\'s page "Get your token", step 8'
+    (missing,) = judge(answer(changed(STET, {"refresh_token": OMIT})), "stet")
+    assert missing.reference == stet.reference
+    (own,) = judge(answer(STET | {"refresh_expires_in": 1800}), "stet")
+    assert own.reference is not None
+    assert own.reference.startswith("refresh_expires_in of the answer")
+
+
+@pytest.mark.parametrize("seconds", [0, -1, True, "60", 10**14])
+def test_an_end_that_is_none_leaves_the_documents(seconds: Any) -> None:
+    (check,) = judge(answer(STET | {"refresh_expires_in": seconds}), "stet")
+    assert check.message.startswith("the refresh token lives 90 d")
+    assert judge(answer(STET | {"refresh_expires_in": seconds}), None) == ()
+
+
 def test_a_token_that_the_server_repeats_is_not_repeated() -> None:
     token = f"eyJhbGciOiJSUzI1NiJ9.{CANARY}.x"
     check = refusal(answer(error("invalid_token", f"Token {token} expired"), 401), "stet")
     assert check.message == (
-        'STET PSD2 bank says invalid_token ("Token (a token) expired"): the access token has expired'
+        'STET PSD2 bank says invalid_token ("Token (a token) expired"): the access token is expired, revoked '
+        "or malformed (RFC 6750 section 3.1)"
     )
 
 
@@ -607,7 +829,14 @@ def test_an_error_with_one_thing_more(provider: str | None, text: str, more: str
 
 
 def test_every_rule_fails_somewhere_here() -> None:
-    found = {case[0] for case in CHANGED} | {"answer-error", "answer-placeholder"}
+    elsewhere = {
+        "answer-error",
+        "answer-placeholder",
+        "answer-callback",
+        "answer-token-in-url",
+        "answer-token-kind",
+    }
+    found = {case[0] for case in CHANGED} | elsewhere
     assert found == {rule.id for rule in ANSWER_RULES}
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pytest
 
 from jwttool.checks.answer import REQUEST_RULES
+from jwttool.encoding import b64url_encode, compact_json
+from jwttool.inspection import inspect
+from jwttool.inspection.explain import explain
 from jwttool.providers.shapes import ASSERTION_TYPE
 from jwttool.report import Severity
 from tests.assertions import OMIT, changed
 from tests.hostile import CANARY
+from tests.issue import WITHIN
 from tests.token_messages import (
     CODE_FORM,
+    FIXTURES,
     FORM_HEADERS,
     KONSENTUS_BODY,
     KONSENTUS_HEADERS,
@@ -31,6 +36,14 @@ from tests.token_messages import (
 )
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+ASSERTION: Final = (FIXTURES / "worldline/client_assertion.jwt").read_text().strip()
+
+
+def made(claims: dict[str, Any], **header: Any) -> str:
+    """A token that shows these claims, signed by nobody."""
+    return ".".join([*(b64url_encode(compact_json(each)) for each in (header, claims)), "x"])
+
 
 RIGHT: Final[dict[str, tuple[str | None, str]]] = {
     "OP request": ("op", request(OP_FORM)),
@@ -49,6 +62,26 @@ RIGHT: Final[dict[str, tuple[str | None, str]]] = {
     "extension grant": (None, request("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a")),
     "use of a token": (None, request("", {"Authorization": "Bearer x"}, "GET /accounts HTTP/1.1")),
     "Basic header": ("op", "Authorization: Basic dTpw"),
+    "the assertion's client": (
+        "worldline",
+        request(WORLDLINE_FORM | {"client_assertion": ASSERTION, "client_id": "5734699"}),
+    ),
+    "an assertion with a scope": (
+        "worldline",
+        request(
+            WORLDLINE_FORM
+            | {"client_assertion": made({"iss": "c", "sub": "c", "scope": "VOP", "client_id": "c"})}
+        ),
+    ),
+    "a refresh token with a scope": (
+        "stet",
+        request(REFRESH_FORM | {"refresh_token": made({"scope": "a", "client_id": "c"})}),
+    ),
+    "an access token in use": (
+        None,
+        request("", {"Authorization": f"Bearer {made({'typ': 'Bearer'})}"}, "GET /accounts HTTP/1.1"),
+    ),
+    "a call-back": (None, request("", {"Host": "me"}, "GET /callback?code=x&state=y HTTP/1.1")),
     "head of a request": ("worldline", "POST /auth/realms/r/protocol/openid-connect/token HTTP/1.1"),
 }
 
@@ -292,6 +325,63 @@ CHANGED: Final[list[Case]] = [
         ERROR,
         "client_secret is empty, which counts as left out",
     ),
+    (
+        "request-members",
+        "worldline",
+        request(WORLDLINE_FORM | {"scope": ""}),
+        ERROR,
+        "scope is empty, which counts as left out",
+    ),
+    (
+        "request-members",
+        "worldline",
+        request(changed(SECRET_FORM, {"scope": "", "client_id": OMIT})),
+        ERROR,
+        "client_id is missing; scope is empty, which counts as left out",
+    ),
+    ("request-members", None, request(SECRET_FORM | {"scope": ""}), ERROR, "scope is empty, which counts"),
+    (
+        "request-client-id",
+        "worldline",
+        request(WORLDLINE_FORM | {"client_assertion": ASSERTION, "client_id": "5734698"}),
+        ERROR,
+        'client_id is "5734698", and in client_assertion sub is "5734699"',
+    ),
+    (
+        "request-client-id",
+        None,
+        request(WORLDLINE_FORM | {"client_assertion": made({"sub": "c", "iss": "d"}), "client_id": "c"}),
+        ERROR,
+        'client_id is "c", and in client_assertion iss is "d"',
+    ),
+    (
+        "request-client-id",
+        None,
+        request(WORLDLINE_FORM | {"client_assertion": made({"sub": "c", "iss": 3}), "client_id": "d"}),
+        ERROR,
+        'client_id is "d", and in client_assertion sub is "c" and iss is 3',
+    ),
+    (
+        "request-token-kind",
+        "worldline",
+        request(WORLDLINE_FORM | {"client_assertion": made({"typ": "Bearer"})}),
+        WARNING,
+        "client_assertion seems to be an access token (Keycloak: typ is Bearer), not a client assertion",
+    ),
+    (
+        "request-token-kind",
+        None,
+        request("", {"Authorization": f"Bearer {made({'typ': 'Refresh'})}"}, "GET /accounts HTTP/1.1"),
+        WARNING,
+        "header Authorization seems to be a refresh token (Keycloak: typ is Refresh), not an access token",
+    ),
+    (
+        "request-token-kind",
+        "stet",
+        request(REFRESH_FORM | {"refresh_token": made({}, typ="at+jwt")}),
+        WARNING,
+        "refresh_token seems to be an access token (typ at+jwt), not a refresh token",
+    ),
     ("request-members", "stet", request(changed(CODE_FORM, {"code": OMIT})), ERROR, "code is missing"),
     (
         "request-members",
@@ -347,6 +437,23 @@ def test_one_thing_changed_is_found_and_nothing_else(case: Case) -> None:
 def test_a_get_with_everything_in_the_url() -> None:
     checks = judge(f"GET /token?{urlencode(OP_FORM)} HTTP/1.1\nHost: x\n\n", "op")
     assert ids(checks) == ["request-method", "request-secret-in-url"]
+
+
+def test_what_a_system_takes_is_told_once() -> None:
+    (check,) = judge(request(WORLDLINE_FORM | {"grant_type": "password"}), "worldline")
+    assert check.message == 'grant_type is "password", where Worldline Open Banking takes client_credentials'
+
+
+@pytest.mark.parametrize(
+    ("form", "meaning"),
+    [(CODE_FORM, "authorization_code"), (REFRESH_FORM, "refresh_token")],
+    ids=["code", "refresh"],
+)
+def test_a_member_is_explained_as_in_the_way_to_ask_that_is_meant(form: dict[str, str], meaning: str) -> None:
+    found = {
+        each.where: each.meaning for each in explain(inspect(urlencode(form), provider="stet", at=WITHIN))
+    }
+    assert found["grant_type"] == meaning
 
 
 def test_every_rule_fails_somewhere_here() -> None:

@@ -270,6 +270,10 @@ def test_a_line_among_the_headers_that_is_none_is_a_fault() -> None:
         ('{"error": "a", "error_description": "b"}', (Failure("a", "b"),)),
         ('{"error": "a", "error_description": 1}', (Failure("a", "1"),)),
         ('{"errors": [{"code": "c", "title": "t"}, 3, {"code": 4}]}', (Failure("c", "t"), Failure("4", ""))),
+        (
+            '{"errors": [{"id": 17, "link": "l"}, {"id": 18, "title": "t"}]}',
+            (Failure("17", ""), Failure("", "t")),
+        ),
         ('{"errors": {}}', ()),
         ('Bearer realm="x", error="a, b=c", error_description="d \\" e"', (Failure("a, b=c", 'd \\" e'),)),
         ("Bearer error=invalid_token", (Failure("invalid_token", ""),)),
@@ -330,6 +334,49 @@ def test_json_that_is_none(text: str, fault: str) -> None:
     assert faults(text)[FaultKind.JSON] == fault
     assert read(text).members == {}
     assert read(text).tokens == ()
+
+
+JWS = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+JWE = "eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (f'{{"access_token": "{JWS}", "expires_in": 60', [("access_token", JWS)]),
+        (f'{{"token_type": "Bearer", "access_token": "{JWS[:-4]}', [("access_token", JWS[:-4])]),
+        (f"{{'access_token': '{JWS}', 'expires_in': 60, 'scope': None}}", [("access_token", JWS)]),
+        (
+            f'{{- "access_token": "{JWE}",\n- "token_type": "Bearer",\n- "expires_in": 900\n}}',
+            [("access_token", JWE)],
+        ),
+        (f'{{"id_token": "{JWE}", "access_token": "{JWS}",,}}', [("access_token", JWS), ("id_token", JWE)]),
+        (f'{{"access_token": "x", "a": "{JWS}", "a": 1}}', [("the text", JWS)]),
+        (f'{{"access_token": "{JWS}.more", "a"', []),
+        (f'{{"access_token": "{JWS}.one.two.three", "a"', []),
+        (f'{{"access_token": "x{JWS}", "a"', []),
+        ('{"access_token": "eyJhbGciOiJSUzI1NiJ9", "a"', []),
+    ],
+    ids=[
+        "cut",
+        "cut token",
+        "Python",
+        "page",
+        "two",
+        "no name",
+        "four parts",
+        "six parts",
+        "within",
+        "one part",
+    ],
+)
+def test_a_token_in_json_that_is_none_is_found_still(text: str, tokens: list[tuple[str, str]]) -> None:
+    for whole in (text, f"HTTP/1.1 200 OK\nContent-Type: application/json\n\n{text}", f"$ curl x\n{text}"):
+        message = read(whole)
+        assert message.kind is MessageKind.RESPONSE
+        assert message.members == {}
+        assert message.fault(FaultKind.JSON) is not None
+        assert found(message) == tokens
 
 
 def test_fields_that_are_there_twice_are_named_and_the_first_counts() -> None:
@@ -498,6 +545,19 @@ HOSTILE = {
     "query": "POST /?" + "a=b&" * 200_000 + " HTTP/1.1\n\n",
     "quotes": '"' * 900_000,
     "assignments": "token=" * 150_000,
+    "curl words": "curl " + "a " * 16_000,
+    "curl options": "curl " + " ".join(f"--a{number}" for number in range(4_000)),
+    "curl in curl": "curl 'x" + "$(curl " * 4_500,
+    "curl quotes": "curl " + "\"'" * 450_000,
+    "curl carets": "curl " + '^"' * 450_000,
+    "curl lines of curl": "curl x/y\n" * 100_000,
+    "tokens in JSON": '{"access_token": ' + "eyJ.a.b " * 110_000,
+    "dots in JSON": '{"access_token": "eyJ' + "a." * 450_000,
+    "beginnings in JSON": '{"access_token": "' + "eyJ" * 300_000,
+    "names in JSON": '{"access_token": ' + "access_token" * 70_000 + "=eyJ.a.b",
+    "call-back": "https://x/?code=1&" + "a=b&" * 200_000,
+    "call-back of percents": "https://x/?code=" + "%41" * 300_000,
+    "scheme of a URL": "a" * 900_000 + "://x?code=1",
     "brackets": "POST https://[/token HTTP/1.1\n\n",
 }
 
@@ -539,6 +599,11 @@ PIECES = st.sampled_from(
         "\ud800",
         "\x00",
         "curl ",
+        "curl https://x -d ",
+        "https://x?code=",
+        "eyJ.a.b",
+        "'",
+        "^",
         "WWW-Authenticate: ",
         "Authorization: ",
         "@",

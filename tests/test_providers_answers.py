@@ -124,7 +124,7 @@ def test_stet() -> None:
     assert (answer.refresh_lifetime, answer.refreshable) == (90 * 24 * 3600, True)
     cause = errors_of("stet").cause("invalid_token", "")
     assert cause is not None
-    assert cause.meaning == "the access token has expired"
+    assert cause.meaning == "the access token is expired, revoked or malformed (RFC 6750 section 3.1)"
 
 
 # --- they hold together -------------------------------------------------------------
@@ -207,8 +207,10 @@ def test_marks_are_patterns_over_what_there_is(provider: Provider) -> None:
     assert provider.marks
     for mark in provider.marks:
         assert mark.patterns
-        for name, pattern in mark.patterns.items():
-            assert re.fullmatch(r"url|status|(?:header|answer|request|token|claim)\.[A-Za-z_.-]+", name)
+        for name, pattern in (*mark.patterns.items(), *mark.absent.items()):
+            assert re.fullmatch(
+                r"url|status|callback|(?:header|answer|request|token|claim)\.[A-Za-z_.-]+", name
+            )
             assert pattern is None or re.compile(pattern).groups == 0
 
 
@@ -323,15 +325,82 @@ SEEN = {
         "stet",
         "recognised by a refresh token, which of the four systems only",
     ),
+    "a refresh token of Keycloak's": (
+        '{"access_token": "a", "refresh_token": "r", "refresh_expires_in": 1800}',
+        "worldline",
+        "recognised by refresh_expires_in",
+    ),
+    "a realm in the challenge": (
+        f'HTTP/1.1 401 x\nWWW-Authenticate: Bearer realm="{REALM}", error="invalid_token"\n\n',
+        "worldline",
+        "recognised by /auth/realms/ in WWW-Authenticate",
+    ),
+    "OP's path in the challenge": (
+        'HTTP/1.1 401 x\nWWW-Authenticate: Bearer realm="corporate-oidc", error="invalid_token"\n\n',
+        "op",
+        "recognised by corporate-oidc in WWW-Authenticate",
+    ),
+    "invalid_token of a realm": (
+        (
+            "> GET /auth/realms/r/protocol/openid-connect/userinfo HTTP/1.1\n> Host: x\n>\n"
+            '< HTTP/1.1 401 x\n< WWW-Authenticate: Bearer error="invalid_token"\n<\n'
+        ),
+        "worldline",
+        "recognised by /auth/realms/ in the URL",
+    ),
+    "invalid_token in Keycloak's words": (
+        (
+            'HTTP/1.1 401 x\nWWW-Authenticate: Bearer error="invalid_token", '
+            'error_description="Token verification failed"\n\n'
+        ),
+        "worldline",
+        "recognised by the words of error_description, which are Keycloak's",
+    ),
+    "invalid_token for a token of OP's": (
+        (
+            f"> GET /accounts HTTP/1.1\n> Host: x\n> Authorization: Bearer {token(OP_HEADER)}\n>\n"
+            '< HTTP/1.1 401 x\n< WWW-Authenticate: Bearer error="invalid_token"\n<\n'
+        ),
+        "op",
+        "recognised by an encrypted token like",
+    ),
+    "invalid_token for a token of a realm's": (
+        (
+            f"> GET /accounts HTTP/1.1\n> Host: x\n> Authorization: Bearer {token({}, {'iss': REALM})}\n>\n"
+            '< HTTP/1.1 401 x\n< WWW-Authenticate: Bearer error="invalid_token"\n<\n'
+        ),
+        "worldline",
+        "recognised by /auth/realms/ in iss",
+    ),
+    "a code for a realm": (
+        f"grant_type=authorization_code&code=x&client_assertion={token({}, {'aud': REALM})}",
+        "worldline",
+        "recognised by /auth/realms/ in aud",
+    ),
+    "errors without a title": (
+        '{"errors": [{"id": "1", "code": "c"}]}',
+        "konsentus",
+        "recognised by a list of errors with id and code",
+    ),
+    "errors with a number for an id": (
+        '{"errors": [{"id": 17, "title": "t"}]}',
+        "konsentus",
+        "recognised by a list of errors with id and title",
+    ),
     "STET's error": (
         (FIXTURES / "stet/invalid_token.http").read_text(),
         "stet",
-        "recognised by 401 with invalid_token",
+        "recognised by 401 with invalid_token, which of the four documents only this one names",
     ),
     "STET's error in JSON": (
         'HTTP/1.1 401 x\n\n{"error": "invalid_token"}',
         "stet",
         "recognised by 401 with invalid_token",
+    ),
+    "openid as a part of a name": (
+        '{"access_token": "a", "refresh_token": "r", "scope": "openidx a"}',
+        "stet",
+        "recognised by a refresh token",
     ),
     "a code": ("grant_type=authorization_code&code=x", "stet", "recognised by the grant type"),
     "a refresh": ("grant_type=refresh_token&refresh_token=x", "stet", "recognised by the grant type"),
@@ -355,6 +424,10 @@ def test_a_system_is_recognised(name: str) -> None:
         json.dumps({"access_token": token({"alg": "RS256"}, {"iss": "https://x/realms/y", "aud": ["a"]})}),
         '{"error": "invalid_client", "error_description": "no"}',
         '{"error": "invalid_token"}',
+        '{"access_token": "a", "refresh_token": "r", "id_token": "i"}',
+        '{"access_token": "a", "refresh_token": "r", "scope": "openid profile"}',
+        '{"access_token": "a", "refresh_token": "r", "scope": "profile openid"}',
+        "https://me.example/callback#access_token=a&refresh_token=r",
         '{"errors": [3]}',
         '{"errors": [{"code": "x"}]}',
         '{"redirect_uri": "x"}',
@@ -396,6 +469,23 @@ def test_a_provider_that_describes_nothing_is_judged_by_the_standards(name: str)
     by_standards = [check.id for check in judge_message(message, None, 0)]
     assert [check.id for check in judge_message(message, BARE, 0)] == by_standards
     assert recognise(message, providers=(BARE,))[0] is None
+
+
+def test_a_weak_mark_counts_where_no_other_fits_and_never_in_a_bare_token() -> None:
+    weak = replace(BARE, marks=(Mark("a guess", {"claim.x": None}, weak=True),))
+    strong = replace(BARE, name="strong", marks=(Mark("a sign", {"claim.y": None}),))
+    message = Message(kind=MessageKind.RESPONSE, form="HTTP answer")
+    assert recognise(message, {}, {"x": 1, "y": 1}, (weak, strong)) == (strong, "recognised by a sign")
+    assert recognise(message, {}, {"x": 1}, (weak, strong)) == (weak, "recognised by a guess")
+    assert recognise_token({}, {"x": 1}, (weak, strong))[0] is None
+
+
+def test_a_mark_may_ask_for_something_not_to_be_there() -> None:
+    marked = replace(BARE, marks=(Mark("a sign", {"claim.x": None}, absent={"claim.y": "1"}),))
+    message = Message(kind=MessageKind.RESPONSE, form="HTTP answer")
+    assert recognise(message, {}, {"x": 1}, (marked,))[0] is marked
+    assert recognise(message, {}, {"x": 1, "y": "2"}, (marked,))[0] is marked
+    assert recognise(message, {}, {"x": 1, "y": "1"}, (marked,))[0] is None
 
 
 def test_a_provider_of_somebody_else_is_recognised_by_its_own_marks() -> None:

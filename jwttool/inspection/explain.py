@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from jwttool.checks.answer.view import most_like
 from jwttool.inspection.members import (
     Meaning,
     claim_meaning,
@@ -107,7 +108,10 @@ def _described(inspection: InspectedMessage) -> dict[str, tuple[Member, str]]:
         return {}
     shapes: Iterable[tuple[Iterable[Member], str]]
     if inspection.kind is Kind.REQUEST:
-        shapes = [((*each.members, *each.headers), str(each.source)) for each in provider.requests]
+        # What a member means in the way to ask that this request goes counts before the others.
+        near = most_like(inspection.message, provider)
+        requests = sorted(provider.requests, key=lambda each: each is not near)
+        shapes = [((*each.members, *each.headers), str(each.source)) for each in requests]
     else:
         shapes = [(each.members, str(each.source)) for each in (provider.answer, provider.errors) if each]
     found: dict[str, tuple[Member, str]] = {}

@@ -16,15 +16,19 @@ from jwttool.checks.answer.message import (
 )
 from jwttool.encoding import Limit, check_size
 from jwttool.inspection.message_body import Body, is_form, read_body, read_form, read_json
+from jwttool.inspection.message_callback import callback_members, has_token, is_url
+from jwttool.inspection.message_curl import read_curl
 from jwttool.inspection.message_head import (
     TOKENS,
     Head,
     read_head,
     read_url,
     tokens_of,
+    without_command,
     without_secrets,
 )
 from jwttool.inspection.message_unwrap import unwrap
+from jwttool.inspection.message_within import tokens_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +44,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "read_message",
+    "read_response",
+    "read_sent",
     "unwrap",
 ]
 
@@ -99,8 +105,16 @@ def read_message(text: str) -> Message | None:
     head = read_head(text)
     if head is not None:
         return _from_head(head)
-    if text.startswith("{"):
-        return _from_json(read_json(text), text)
+    # A command and, below it, what it printed: a body alone, or nothing yet.
+    printed = without_command(text)
+    if printed.startswith("{"):
+        return _from_json(read_json(printed), printed)
+    if printed is not text and printed:
+        return None
+    if (command := read_curl(text)) is not None:
+        return _from_head(command)
+    if is_url(text):
+        return _from_url(text)
     if _CHALLENGE.match(text):
         return _from_head(
             Head(
@@ -116,6 +130,24 @@ def read_message(text: str) -> Message | None:
     return _from_form(text) if is_form(text) else None
 
 
+def read_response(status: int, reason: str, headers: tuple[tuple[str, str], ...], body: str) -> Message:
+    """The answer that came over a connection: nothing in it has to be guessed, as in what is pasted."""
+    form = f"HTTP answer {status}"
+    head = Head(
+        kind=MessageKind.RESPONSE, form=form, body=body, status=status, reason=reason, headers=headers
+    )
+    found = _from_head(head)
+    return Message(kind=MessageKind.RESPONSE, form=form, status=status) if found is None else found
+
+
+def read_sent(method: str, url: str, headers: tuple[tuple[str, str], ...], body: str) -> Message:
+    """The request that is about to be sent."""
+    form = "HTTP request"
+    head = Head(kind=MessageKind.REQUEST, form=form, body=body, method=method, target=url, headers=headers)
+    found = _from_head(head)
+    return Message(kind=MessageKind.REQUEST, form=form, method=method) if found is None else found
+
+
 def _from_head(head: Head) -> Message | None:
     body = read_body(head.body, _media_type(head))
     kind = head.kind or _kind_of(body.members)
@@ -124,6 +156,10 @@ def _from_head(head: Head) -> Message | None:
     # curl -v: the host stands in the request's own headers, already put before the target.
     url = read_url(head.target, head.headers if kind is MessageKind.REQUEST else ())
     tokens = (*tokens_of(head.headers), *tokens_of(head.sent), *url.tokens)
+    callback = _callback(head, body) if kind is MessageKind.RESPONSE else None
+    members = body.members if callback is None else callback
+    if not members and body.kind is BodyKind.JSON:
+        tokens = (*tokens, *tokens_within(head.body))
     return Message(
         kind=kind,
         form=head.form,
@@ -136,12 +172,32 @@ def _from_head(head: Head) -> Message | None:
         headers=without_secrets(head.headers),
         sent=without_secrets(head.sent),
         body=body.kind,
-        members=body.members,
+        members=members,
         envelope=_envelope(body.members),
         challenge=_challenge(head.headers) if kind is MessageKind.RESPONSE else None,
+        callback=callback is not None,
         faults=(*head.faults, *body.faults),
-        tokens=tuple(_in_order(body.members, tokens)),
+        tokens=tuple(_in_order(members, tokens)),
     )
+
+
+def _from_url(text: str) -> Message | None:
+    members = callback_members(text, whole=False)
+    if members is not None:
+        tokens = tuple(_in_order(members, ()))
+        form = "call-back URL"
+        return Message(kind=MessageKind.RESPONSE, form=form, members=members, tokens=tokens, callback=True)
+    if has_token(text):
+        return _from_head(Head(kind=MessageKind.REQUEST, form="URL", body="", target=text))
+    return None
+
+
+def _callback(head: Head, body: Body) -> JsonObject | None:
+    """The parameters that a redirect brings to the call-back URL."""
+    if body.members or not (head.status is None or 300 <= head.status < 400):
+        return None
+    location = next((value for name, value in head.headers if name.lower() == "location"), None)
+    return None if location is None else callback_members(location, whole=True)
 
 
 def _media_type(head: Head) -> str | None:
@@ -174,7 +230,8 @@ def _from_json(body: Body, text: str) -> Message | None:
         members=body.members,
         envelope=_envelope(body.members),
         faults=body.faults,
-        tokens=tuple(_in_order(body.members, ())),
+        # Of what cannot be read the tokens can be found still.
+        tokens=tuple(_in_order(body.members, () if body.members else tokens_within(text))),
     )
 
 
@@ -233,7 +290,7 @@ def _in_order(members: JsonObject, others: Iterable[FoundToken]) -> Iterator[Fou
     places = [("", members)]
     if isinstance(inside, dict):
         places.append(("data.", inside))
-    elsewhere = sorted(others, key=lambda found: found.where.partition(" ")[2].lower() in _ALONG)
+    elsewhere = sorted(others, key=lambda found: found.where.rpartition(" ")[2].lower() in _ALONG)
     yield from _members(places, _ORDER)
     yield from (each for each in elsewhere)
     yield from _members(places, _ALONG)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # closed takes the rest, and white space is never gone over twice.
 _STRINGS_AND_LAST_COMMAS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=[ \t\r\n]*+[}\]])', re.DOTALL)
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.~%+-]{0,63}=")
+_FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FIELDS: Final = 100
 _MAX_FORM: Final = 128 * 1024
 """Characters: taking percent signs out costs a hundred times what the form itself does."""
@@ -46,7 +47,7 @@ def read_body(text: str, content_type: str | None = None) -> Body:
     if text[0] == "<":
         return Body(BodyKind.HTML)
     # A form that says that it is JSON is a form still, and a mistake that is worth telling.
-    if is_form(text):
+    if is_form(text) or (content_type == _FORM and _FIELD.match(text)):
         return read_form(text)
     return read_json(text) if (content_type or "").endswith("json") else Body(BodyKind.TEXT)
 

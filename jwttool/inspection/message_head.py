@@ -27,7 +27,11 @@ _HEADER_LINE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,63}):(?!//)")
 # Where a head ends: at the empty line, or at a body that lost the line in copying.
 _END_OF_HEAD: Final = re.compile(r"\n(?:[ \t]*\n|(?=[{\[<]))")
 _VERBOSE: Final = re.compile(r"(?:\*|[<>] ?(?:HTTP/|[A-Z]{3,7} ))")
-_CURL_COMMAND: Final = re.compile(r"[$%#>]? ?curl (?:[^\n\\]|\\.)*+(?:\n|\Z)", re.DOTALL)
+# Up to a line end behind which it does not go on: shells have a backslash there, cmd a caret,
+# PowerShell a backtick; and quotes may have line ends in them.
+_CURL_COMMAND: Final = re.compile(
+    r"""[$%#>]? ?curl(?:\.exe)? (?:"(?:[^"\\]|\\.)*+"|'[^']*+'|[\\^`].|[^\n\\^`])*+(?:\n|\Z)""", re.DOTALL
+)
 _USER_INFO: Final = re.compile(r"((?:[a-z][a-z0-9+.-]{0,20}+://)?)[^/@]*@", re.IGNORECASE)
 
 _MAX_HEAD: Final = 64 * 1024
@@ -104,13 +108,18 @@ def read_head(text: str) -> Head | None:
     Of several, one behind the other (100 Continue, a proxy's, redirects), the
     last one counts.
     """
-    if command := _CURL_COMMAND.match(text):
-        text = text[command.end() :].lstrip()
+    text = without_command(text)
     if _VERBOSE.match(text):
         return _read_verbose(text)
     if _STATUS_LINE.match(text):
         return _read_answer(text)
     return _read_request(text) or _read_headers_alone(text)
+
+
+def without_command(text: str) -> str:
+    """What stands below a curl command; the same text where there is no command at its beginning."""
+    command = _CURL_COMMAND.match(text)
+    return text if command is None else text[command.end() :].lstrip()
 
 
 def _read_request(text: str) -> Head | None:

@@ -49,7 +49,8 @@ class KeyPair:
 
     The file names are those of the system's own document where it has some;
     ``config_key``, ``config_certificate`` and ``config_passphrase`` are the
-    names of the settings that hold them.
+    names of the settings that hold them. ``qualified`` says that the certificate
+    has to be a QWAC that matches the client_id.
     """
 
     purpose: str
@@ -62,6 +63,7 @@ class KeyPair:
     config_certificate: str
     config_passphrase: str
     key_usage: tuple[str, ...] = ()
+    qualified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Provider:
     """The lines of a new client's configuration beside the files, comments included."""
     assertion: AssertionRules | None = None
     client_id_limit: Bound | None = None
+    """The longest client_id that it, or one of its banks, takes; None where nothing is known of one."""
     requests: tuple[TokenRequest, ...] = ()
     """The ways to ask for a token. What is left out here and below is judged by the standards alone."""
     answer: TokenAnswer | None = None

@@ -39,7 +39,12 @@ _REQUESTS = (
             ),
         ),
         members=(
-            Member(name="auth_code", meaning="one-time code; lives 60 s, bound to PSP and URI", secret=True),
+            Member(
+                name="auth_code",
+                meaning="one-time code; lives 60 s, bound to PSP and URI",
+                secret=True,
+                lifetime=60,
+            ),
             Member(
                 name="redirect_uri",
                 meaning="the one that the PSP registered",
@@ -119,6 +124,16 @@ _MARKS = (
     ),
     Mark(
         "a list of errors with id, code and title", {"answer.errors.code": None, "answer.errors.title": None}
+    ),
+    Mark(
+        "a list of errors with id and code",
+        {"answer.errors.id": None, "answer.errors.code": None},
+        weak=True,
+    ),
+    Mark(
+        "a list of errors with id and title",
+        {"answer.errors.id": None, "answer.errors.title": None},
+        weak=True,
     ),
     Mark("the header fi_reference_id", {"header.fi_reference_id": None}),
     Mark("the header ccg_token", {"header.ccg_token": None}),

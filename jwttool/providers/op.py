@@ -5,6 +5,7 @@ from __future__ import annotations
 from jwttool.providers.base import Basis, KeyPair, Provider, Source, Step, StepCheck
 from jwttool.providers.shapes import (
     FORM,
+    Cause,
     ErrorAnswer,
     JsonType,
     Mark,
@@ -86,6 +87,14 @@ _ERRORS = ErrorAnswer(
         ),
         503: StatusMeaning("the service is not available at the moment", "try again later", _STATUS),
     },
+    causes=(
+        Cause(
+            code="invalid_token",
+            meaning="the access token is expired, revoked or malformed (RFC 6750 section 3.1)",
+            hint="ask for a new token: OP documents no refresh, and 900 s of life",
+            source=Source(Basis.STANDARD, f"RFC 6750 section 3.1; {_DOCUMENT.text} names no refresh token"),
+        ),
+    ),
 )
 _MARKS = (
     Mark(
@@ -93,6 +102,7 @@ _MARKS = (
         {f"token.{name}": pattern for name, pattern in _ENCRYPTED.items()},
     ),
     Mark("the path corporate-oidc in the URL", {"url": r"[^?#]*/corporate-oidc/[^?#]*"}),
+    Mark("corporate-oidc in WWW-Authenticate", {"header.www-authenticate": r".*corporate-oidc.*"}),
 )
 
 PROVIDER = Provider(

@@ -36,7 +36,8 @@ class Member:
 
     ``values`` are all that the document allows, and empty where it leaves them
     open; ``setting`` names the client's setting that fills it in a request;
-    ``secret`` says that its value is never shown, and ``example`` is the document's.
+    ``secret`` says that its value is never shown, and ``example`` is the document's;
+    ``lifetime`` is how many seconds the value is good for, where the document says.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Member:
     secret: bool = False
     setting: str | None = None
     example: str | int | None = None
+    lifetime: int | None = None
 
 
 class TokenKind(StrEnum):
@@ -75,7 +77,8 @@ class TokenAnswer:
 
     ``envelope`` is the member that the others stand in; with ``closed`` nothing
     else is allowed beside them. ``lifetime`` and ``refresh_lifetime`` are seconds
-    as documented; ``refreshable`` is None where the document is silent.
+    as documented; ``refreshable`` is None where the document is silent, and
+    ``refresh_source`` is where it promises a refresh token.
     ``placeholders`` are tokens that are none, with what they mean;
     ``trailing_comma`` is the source that says that such an answer is printed
     with a comma too many, where there is one.
@@ -92,17 +95,23 @@ class TokenAnswer:
     refreshable: bool | None = None
     refresh_lifetime: int | None = None
     refresh_hint: str = ""
+    refresh_source: Source | None = None
     placeholders: Mapping[str, str] = field(default_factory=dict)
     trailing_comma: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusMeaning:
-    """What an HTTP status means with this system, and what to try."""
+    """What an HTTP status means with this system, and what to try.
+
+    The status is that of the token endpoint; with ``of_api``, that of the API
+    that the token is for.
+    """
 
     meaning: str
     hint: str
     source: Source
+    of_api: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,16 +192,21 @@ class Mark:
 
     ``patterns`` are regular expressions for the whole of a value, and None where
     it is enough that it is there; all have to match. Their names are ``url``,
-    ``status``, ``header.NAME`` (in lower case), ``answer.NAME`` and
+    ``status``, ``callback`` (it came by a redirect), ``header.NAME`` (in lower case), ``answer.NAME`` and
     ``request.NAME`` (a member of the body; one inside another is
     ``answer.data.NAME``), ``token.NAME`` (a member of the token's header) and
-    ``claim.NAME``. ``reason`` completes "recognised by ...".
+    ``claim.NAME``. None of ``absent``, named and matched likewise, may be there.
+    A ``weak`` mark may well be another system's, one that is not described here: it counts
+    where no other mark fits. ``reason`` completes "recognised by ...".
     """
 
     reason: str
     patterns: Mapping[str, str | None]
+    absent: Mapping[str, str | None] = field(default_factory=dict)
+    weak: bool = False
 
     @property
     def is_in_token(self) -> bool:
         """Whether the token alone shows it, whatever it came in."""
-        return all(name.startswith(("token.", "claim.")) for name in self.patterns)
+        in_token = all(name.startswith(("token.", "claim.")) for name in self.patterns)
+        return in_token and not self.absent and not self.weak

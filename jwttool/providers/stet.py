@@ -21,6 +21,7 @@ _QTSP = Source(
     "the page demands eIDAS certificates; a QWAC comes from a qualified trust service provider",
 )
 
+_STEP_8 = Source(Basis.DOCUMENTED, f"{_DOCUMENT.text}, step 8")
 _CODE = Source(
     Basis.STANDARD, "RFC 6749 sections 4.1.3 and 5.1, to which the bank's page refers for POST /token"
 )
@@ -28,10 +29,11 @@ _REFRESH = Source(Basis.STANDARD, "RFC 6749 section 6, to which the bank's page 
 _AGAIN = "the customer has to go through the redirect and strong customer authentication again"
 _EXPIRED = Cause(
     code="invalid_token",
-    meaning="the access token has expired",
+    # The page names the first of the three, the standard all of them.
+    meaning="the access token is expired, revoked or malformed (RFC 6750 section 3.1)",
     hint="refresh it (grant_type=refresh_token) and replay the request; when the refresh token (90 days) is "
     f"about to expire, {_AGAIN}",
-    source=_DOCUMENT,
+    source=_STEP_8,
 )
 _CLIENT = Member(
     name="client_id", meaning="has to match the QWAC's authorization number", setting="client_id"
@@ -85,10 +87,11 @@ _ANSWER = TokenAnswer(
     refreshable=True,
     refresh_lifetime=90 * 86400,
     refresh_hint=f"before it ends, {_AGAIN}",
+    refresh_source=_STEP_8,
 )
 _ERRORS = ErrorAnswer(
     source=_DOCUMENT,
-    statuses={401: StatusMeaning("the access token is refused", _EXPIRED.hint, _DOCUMENT)},
+    statuses={401: StatusMeaning("the access token is refused", _EXPIRED.hint, _STEP_8, of_api=True)},
     members=(
         Member(name="error", meaning="what is wrong, in one word"),
         Member(name="error_description", meaning="what is wrong, in words", required=False),
@@ -112,10 +115,23 @@ _ERRORS = ErrorAnswer(
 )
 _MARKS = (
     Mark(
-        "a refresh token, which of the four systems only this one hands out", {"answer.refresh_token": None}
+        "a refresh token, which of the four systems only this one hands out",
+        {"answer.refresh_token": None},
+        # Signs of OpenID Connect and of Keycloak, which are not in the page.
+        absent={
+            "answer.id_token": None,
+            "answer.refresh_expires_in": None,
+            "answer.scope": r"(?:.* )?openid(?: .*)?",
+            "callback": None,
+        },
+        weak=True,
     ),
-    Mark("401 with invalid_token", {"status": "401", "answer.error": "invalid_token"}),
-    Mark("the grant type", {"request.grant_type": "authorization_code|refresh_token"}),
+    Mark(
+        "401 with invalid_token, which of the four documents only this one names (other servers do too)",
+        {"status": "401", "answer.error": "invalid_token"},
+        weak=True,
+    ),
+    Mark("the grant type", {"request.grant_type": "authorization_code|refresh_token"}, weak=True),
 )
 
 PROVIDER = Provider(
@@ -139,6 +155,7 @@ PROVIDER = Provider(
             config_certificate="tls_certificate",
             config_passphrase="tls_passphrase",
             key_usage=("digital_signature",),
+            qualified=True,
         ),
     ),
     steps=(

@@ -29,7 +29,10 @@ _WORDS = Source(
     Basis.INFERRED,
     f"the words are those of {_KEYCLOAK}; Worldline's document names neither them nor Keycloak",
 )
-_JUDGE = "jwttool assertion verify - --provider worldline names every reason that can be seen from here"
+_JUDGE = (
+    "jwttool assertion verify @assertion.jwt --cert CERT --client-id ID --audience URL names every reason "
+    "that can be seen from here"
+)
 _REALM = r"(?:https?://)?[^?#]*/auth/realms/[^?#]*"
 _GRANT = Member(name="grant_type", meaning="always client_credentials", values=("client_credentials",))
 _SCOPE = Member(
@@ -206,7 +209,8 @@ _ERRORS = ErrorAnswer(
         ),
         _keycloak(
             "invalid_client",
-            "refused without a word: often an iss that is missing or is not the same as sub",
+            "the client could not be authenticated, and why is not said; often iss is missing, or is not the "
+            "same as sub",
             _JUDGE,
             silent=True,
         ),
@@ -222,6 +226,15 @@ _ERRORS = ErrorAnswer(
             hint='scope is a list of services separated by spaces ("VOP WERO"): compare with the onboarding',
             source=_DOCUMENT,
         ),
+        Cause(
+            code="invalid_token",
+            meaning="the access token is expired, revoked or malformed (RFC 6750 section 3.1)",
+            hint="ask for a new token: there is no refresh",
+            source=Source(
+                Basis.STANDARD,
+                f"RFC 6750 section 3.1; {_DOCUMENT.text}, TokenResponse: no refresh is supported",
+            ),
+        ),
         _keycloak(
             "unauthorized_client",
             "the client may not use this grant type",
@@ -233,6 +246,7 @@ _MARKS = (
     Mark("not-before-policy", {"answer.not-before-policy": None}),
     Mark("refresh_expires_in", {"answer.refresh_expires_in": None}),
     Mark("/auth/realms/ in the URL", {"url": _REALM}),
+    Mark("/auth/realms/ in WWW-Authenticate", {"header.www-authenticate": r".*/auth/realms/.*"}),
     Mark("/auth/realms/ in iss", {"claim.iss": _REALM}),
     Mark("/auth/realms/ in aud", {"claim.aud": _REALM}),
     Mark(
@@ -242,7 +256,7 @@ _MARKS = (
             r"|Invalid scopes: |Requested kid: |Token reuse detected|Token was issued "
             r"|Unable to load public key|Multiple audiences not allowed|Invalid token audience"
             r"|Token is not active|Signature on JWT token failed"
-            r"|Client authentication with signed JWT failed).*"
+            r"|Client authentication with signed JWT failed|Token verification failed).*"
         },
     ),
 )

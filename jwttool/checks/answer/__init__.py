@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from jwttool.checks.answer import contents, errors, grant, requests
+from jwttool.checks.answer import callback, contents, errors, grant, requests, token_kind
 from jwttool.checks.answer.message import Message, MessageKind
 from jwttool.checks.answer.recognise import recognise, recognise_token
 from jwttool.checks.answer.view import AnswerView, SourcedFinding
@@ -37,9 +37,12 @@ ANSWER_RULES: Final[tuple[Rule[AnswerView], ...]] = (
     errors.headers,
     errors.json,
     errors.content_type,
+    callback.callback,
+    callback.token_in_url,
     contents.members,
     contents.extra,
     contents.types,
+    contents.scope,
     grant.placeholder,
     grant.token_form,
     grant.token_type,
@@ -49,6 +52,7 @@ ANSWER_RULES: Final[tuple[Rule[AnswerView], ...]] = (
     grant.not_before,
     grant.long_lived,
     grant.cache,
+    token_kind.answer_token_kind,
 )
 
 REQUEST_RULES: Final[tuple[Rule[AnswerView], ...]] = (
@@ -59,9 +63,11 @@ REQUEST_RULES: Final[tuple[Rule[AnswerView], ...]] = (
     requests.grant,
     requests.client_auth,
     requests.assertion_type,
+    requests.client_id,
     requests.scope,
     requests.members,
     requests.unfilled,
+    token_kind.request_token_kind,
 )
 
 

@@ -85,7 +85,7 @@ def _misplaced(view: AnswerView, envelope: str | None) -> Finding:
 
 def _error_members(view: AnswerView) -> Outcome:
     message, errors = view.message, view.errors
-    if message.body is not BodyKind.JSON or message.challenge is not None:
+    if message.body is not BodyKind.JSON or message.challenge is not None or view.is_of_api:
         return None
     if errors is not None and errors.envelope is not None:
         listed = message.members.get(errors.envelope)
@@ -103,7 +103,7 @@ def _error_members(view: AnswerView) -> Outcome:
 
 @rule(
     "answer-extra",
-    WARNING,
+    ERROR,
     "there is nothing else, where the document allows nothing else",
     "Worldline Open Banking, Access Token 2.1.1, TokenResponse: additionalProperties is false",
     needs=("answer-members",),
@@ -126,7 +126,7 @@ def extra(view: AnswerView) -> Outcome:
     return by_document(
         view,
         f"{listed(more[:5])} {_is(more)} not in the document, which allows nothing beside its own members",
-        "another version of the document? ignore what is not known",
+        "a token that was issued stays usable: ignore what is not known; another version of the document?",
         view.where(more[0]),
     )
 
@@ -143,16 +143,43 @@ def types(view: AnswerView) -> Outcome:
 
     ``"expires_in": "900"`` is a string: some clients compute nonsense with it.
     """
-    content = view.content if view.message.kind is MessageKind.RESPONSE else {}
+    # In a URL everything is text.
+    judged = view.message.kind is MessageKind.RESPONSE and not view.message.callback
+    content = view.content if judged else {}
+    wrong: dict[str, str] = {}
     for name, value in content.items():
         member = view.member(name)
         wanted = _STANDARD_TYPES.get(name) if member is None else member.type
         if wanted is not None and not _is_of(value, wanted):
-            said = f"{printable(name, 40)} is {_what(value)}, not {_article(wanted)}"
-            return by_document(view, said, "the server's to mend", view.where(name))
-        if name in _NEVER_EMPTY and value == "":
-            return by_document(view, f"{name} is empty", "the server's to mend", view.where(name))
-    return None
+            wrong[name] = f"{printable(name, 40)} is {_what(value)}, not {_article(wanted)}"
+        elif name in _NEVER_EMPTY and value == "":
+            wrong[name] = f"{name} is empty"
+    if not wrong:
+        return None
+    return by_document(view, "; ".join(wrong.values()), "the server's to mend", view.where(next(iter(wrong))))
+
+
+@rule(
+    "answer-scope",
+    WARNING,
+    "the scope of the token names something",
+    "RFC 6749 section 3.3",
+    needs=("answer-json",),
+)
+def scope(view: AnswerView) -> Outcome:
+    """A scope is a list of at least one name; with Worldline these are the services that the token opens.
+
+    Where it is empty the token may open nothing. Compare the scope of the request with the
+    onboarding; RFC 6749 lets a server leave the member out where it is the one that was asked for.
+    """
+    if not view.is_grant or view.content.get("scope") != "":
+        return None
+    return by_document(
+        view,
+        "scope is empty: no service is named that the token is good for",
+        "compare the scope of the request with the onboarding, and ask again",
+        view.where("scope"),
+    )
 
 
 def _is_of(value: Any, wanted: JsonType) -> bool:

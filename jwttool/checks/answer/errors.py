@@ -3,107 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jwttool.checks.answer.causes import API_STATUSES, CALLBACK_CAUSES, RESOURCE, STANDARD_CAUSES
 from jwttool.checks.answer.message import BodyKind, FaultKind
 from jwttool.checks.answer.view import AnswerView, SourcedFinding
 from jwttool.checks.rule import Finding, Outcome, rule
 from jwttool.encoding import printable, shown
-from jwttool.providers.base import Basis, Source
-from jwttool.providers.shapes import Cause
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
     from jwttool.checks.answer.message import Failure
-    from jwttool.providers.shapes import StatusMeaning
+    from jwttool.providers.shapes import Cause, StatusMeaning
 
+_REDIRECTS: Final = frozenset({301, 302, 303})
+"""RFC 9700 section 4.12 forbids 307, with which a browser sends what the customer typed once more."""
 _TOKEN: Final = re.compile(r"eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)*+")
-_TOKEN_ENDPOINT: Final = Source(Basis.STANDARD, "RFC 6749 section 5.2")
-_RESOURCE: Final = Source(Basis.STANDARD, "RFC 6750 section 3.1")
-
-
-def _standard(code: str, meaning: str, hint: str, source: Source = _TOKEN_ENDPOINT) -> Cause:
-    return Cause(code=code, meaning=meaning, hint=hint, source=source)
-
-
-STANDARD_CAUSES: Final = {
-    cause.code: cause
-    for cause in (
-        _standard(
-            "invalid_request",
-            "a parameter is missing, there twice or not as it should be",
-            "paste the request as well: jwttool token inspect judges it",
-        ),
-        _standard(
-            "invalid_client",
-            "the client could not be authenticated",
-            "compare client_id and secret, or judge the assertion: jwttool assertion verify -",
-        ),
-        _standard(
-            "invalid_grant",
-            "the code or the refresh token is used up, expired, or another client's",
-            "a code is good once, shortly, and with the redirect_uri that it was made for",
-        ),
-        _standard(
-            "unauthorized_client",
-            "the client may not use this grant type",
-            "ask the system how the client is set up",
-        ),
-        _standard(
-            "unsupported_grant_type",
-            "the server does not know this grant_type",
-            "compare grant_type with the system's document, character by character",
-        ),
-        _standard(
-            "invalid_scope",
-            "the scope is unknown, malformed, or more than the client may have",
-            "names separated by single spaces; ask for fewer",
-        ),
-        _standard(
-            "invalid_token",
-            "the access token is expired, revoked, malformed or otherwise refused",
-            "get a new one, and replay the request; jwttool token inspect - shows what is in it",
-            _RESOURCE,
-        ),
-        _standard(
-            "insufficient_scope",
-            "the token does not reach far enough for this call",
-            "ask for a token with the scope that the answer names",
-            _RESOURCE,
-        ),
-        _standard(
-            "access_denied",
-            "the customer or the server said no",
-            "the customer has to agree; then ask again",
-            Source(Basis.STANDARD, "RFC 6749 section 4.1.2.1"),
-        ),
-        _standard(
-            "server_error",
-            "the server failed",
-            "try again later",
-            Source(Basis.STANDARD, "RFC 6749 section 4.1.2.1"),
-        ),
-        _standard(
-            "temporarily_unavailable",
-            "the server is overloaded or under maintenance",
-            "try again later",
-            Source(Basis.STANDARD, "RFC 6749 section 4.1.2.1"),
-        ),
-        _standard(
-            "invalid_dpop_proof",
-            "the DPoP proof is missing or not accepted",
-            "make one for this method and URL, right before the request",
-            Source(Basis.STANDARD, "RFC 9449 section 5"),
-        ),
-        _standard(
-            "use_dpop_nonce",
-            "the server wants its nonce in the DPoP proof",
-            "repeat the request with the value of the DPoP-Nonce header in the proof",
-            Source(Basis.STANDARD, "RFC 9449 section 8"),
-        ),
-    )
-}
-"""What the standards say of each error code that token endpoints and resource servers use."""
 
 
 @rule(
@@ -116,11 +32,22 @@ def error(view: AnswerView) -> Outcome:
     """The answer is a refusal; told is what it means with the system that it comes from, and what to try.
 
     What a system's document says of a code or a status comes first, then what
-    is inferred from the software that it seems to run, then the standards.
+    is inferred from the software that it seems to run, then the standards. Where
+    the server asks for patience (Retry-After), that is said too.
     """
-    message = view.message
-    if not message.is_refusal:
+    if not view.message.is_refusal:
         return None
+    found = _refused(view)
+    later = view.message.header("retry-after")
+    if not later:
+        return found
+    # RFC 9110 section 10.2.3: seconds, or a date.
+    wait = f"{later} s" if later.isascii() and later.isdecimal() else f"until {later}"
+    return replace(found, hint=f"wait {printable(wait, 40)} (Retry-After); {found.hint}")
+
+
+def _refused(view: AnswerView) -> Finding:
+    message = view.message
     failures = [failure for failure in message.failures() if failure.code or failure.description]
     if failures:
         return _explained(view, failures)
@@ -128,14 +55,18 @@ def error(view: AnswerView) -> Outcome:
     if meaning is not None:
         said = f"{view.title} answers {message.status}: {meaning.meaning}"
         return SourcedFinding(said, meaning.hint, "status", source=meaning.source)
-    if message.challenge is not None:
+    if message.challenge is not None and view.is_of_api:
         return SourcedFinding(
             "the server asks for a token and names no error: the request had none, or not where it belongs",
             "send it in the header: Authorization: Bearer TOKEN",
             "header WWW-Authenticate",
-            source=_RESOURCE,
+            source=RESOURCE,
         )
     status = "an error" if message.status is None else str(message.status)
+    usual = API_STATUSES.get(message.status or 0) if view.is_of_api else None
+    if usual is not None:
+        said = f"{view.title} answers {status}: {usual.meaning}"
+        return SourcedFinding(said, usual.hint, "status", source=usual.source)
     return Finding(f"the server answers {status} and does not say why", _hint(message.body), "status")
 
 
@@ -150,6 +81,14 @@ def _explained(view: AnswerView, failures: list[Failure]) -> Finding:
     if meaning is not None:
         said = f"{view.title} says {words}; with status {view.message.status}: {meaning.meaning}"
         return SourcedFinding(said, meaning.hint, _where(view), source=meaning.source)
+    if view.errors is not None and view.errors.envelope in view.message.members:
+        # Konsentus: what a code means stands nowhere in the document, what a status means does.
+        return SourcedFinding(
+            f"{view.title} says {words}; its document explains errors by their status alone",
+            "give the whole answer, with its status (curl -i); link in the error says where it is explained",
+            _where(view),
+            source=view.errors.source,
+        )
     return Finding(
         f"the server says {words}, which neither a document nor a standard explains",
         "its own words are all there is; ask the system",
@@ -158,13 +97,21 @@ def _explained(view: AnswerView, failures: list[Failure]) -> Finding:
 
 
 def _cause(view: AnswerView, failure: Failure) -> Cause | None:
+    if view.message.callback:
+        return CALLBACK_CAUSES.get(failure.code) or STANDARD_CAUSES.get(failure.code)
     own = None if view.errors is None else view.errors.cause(failure.code, failure.description)
     return own or STANDARD_CAUSES.get(failure.code)
 
 
 def _status_meaning(view: AnswerView) -> StatusMeaning | None:
     status = view.message.status
-    return None if view.errors is None or status is None else view.errors.statuses.get(status)
+    meaning = None if view.errors is None or status is None else view.errors.statuses.get(status)
+    # An API says something else by a status than the token endpoint does.
+    if meaning is None or (view.is_of_api and not meaning.of_api):
+        return None
+    if meaning.of_api and view.message.url is not None and not view.is_of_api:
+        return None
+    return meaning
 
 
 def _said(failure: Failure) -> str:
@@ -196,13 +143,17 @@ def _hint(body: BodyKind) -> str:
 def status(view: AnswerView) -> Outcome:
     """Success is 200 (Konsentus: 201), an error 400 or 401, and the body says the same.
 
-    A redirect comes from a proxy or a wrong URL: a client must not follow it
-    with its credentials. A status that the system does not document often comes
-    from something that stands in front of it.
+    Documented are the statuses of the token endpoint, which may answer 400 or 401 with an error
+    of RFC 6749 whatever else is documented; those of an API are its own. GET /authorize is
+    answered by a redirect to the call-back URL. Any other redirect comes from a proxy or a wrong
+    URL: a client must not follow it with its credentials. A status that the system does not
+    document often comes from something that stands in front of it.
     """
     message = view.message
     number = message.status
     if number is None:
+        return None
+    if message.callback and number in _REDIRECTS:
         return None
     if 300 <= number < 400:
         return Finding(
@@ -214,8 +165,10 @@ def status(view: AnswerView) -> Outcome:
         return _success(view, number)
     if "access_token" in view.content:
         return Finding(f"status {number} beside an access_token", "don't use the token; ask again", "status")
-    documented = () if view.errors is None else tuple(view.errors.statuses)
-    if view.errors is None or number in documented:
+    if view.errors is None or _is_usual(view, number):
+        return None
+    documented = tuple(each for each, meaning in view.errors.statuses.items() if not meaning.of_api)
+    if not documented or number in documented:
         return None
     return SourcedFinding(
         f"{view.title} documents {_listed(documented)} for errors, not {number}",
@@ -226,12 +179,19 @@ def status(view: AnswerView) -> Outcome:
     )
 
 
+def _is_usual(view: AnswerView, number: int) -> bool:
+    """Whether a status needs no document: an API's, or the one that RFC 6749 section 5.2 has for an error."""
+    if view.is_of_api:
+        return True
+    return number in {400, 401} and any(each.code in STANDARD_CAUSES for each in view.message.failures())
+
+
 def _success(view: AnswerView, number: int) -> Outcome:
     if "error" in view.message.members or "errors" in view.message.members:
         return Finding(
             f"status {number} beside an error", "go by the error; the status is the server's fault", "status"
         )
-    if view.answer is None or number in view.answer.statuses:
+    if view.answer is None or number in view.answer.statuses or (view.is_of_api and not view.is_grant):
         return None
     return SourcedFinding(
         f"{view.title} documents {_listed(view.answer.statuses)} for success, not {number}",
@@ -250,7 +210,7 @@ def _listed(statuses: tuple[int, ...]) -> str:
     "answer-json",
     Severity.ERROR,
     "the body is one strict JSON object",
-    "RFC 6749 section 5.1; RFC 8259; RFC 8725 section 2.5",
+    "RFC 6749 section 5.1; RFC 8259; RFC 8725 section 2.6",
 )
 def json(view: AnswerView) -> Outcome:
     """A token endpoint answers with one JSON object, in success and in error.
@@ -269,6 +229,9 @@ def json(view: AnswerView) -> Outcome:
         return Finding(
             f"the body is not strict JSON: {fault.text}", "was all of it copied, and nothing else?", "body"
         )
+    # RFC 6749 section 4.1.2: all there is to say stands in the URL.
+    if message.callback:
+        return None
     # RFC 6750 section 3: a resource server may say all there is in its header.
     if message.challenge is not None or message.body is BodyKind.JSON:
         return None
@@ -280,8 +243,8 @@ def json(view: AnswerView) -> Outcome:
 
 
 def _no_body(view: AnswerView) -> Outcome:
-    # Headers alone, from a browser or curl -I, say nothing about a body.
-    if view.message.status is None:
+    # Headers alone, from a browser or curl -I, say nothing about a body; a redirect needs none.
+    if view.message.status is None or 300 <= view.message.status < 400:
         return None
     return Finding("there is no body", "copy the body too (curl -i); curl -I asks for the head alone", "body")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from jwttool.checks.answer.view import AnswerView, SourcedFinding, by_document, token_claims, token_header
 from jwttool.checks.rule import Finding, Outcome, rule
@@ -21,6 +21,8 @@ NOTE: Final = Severity.NOTE
 
 _KNOWN_TOKEN_TYPES: Final = frozenset({"bearer", "dpop", "mac", "n_a", "pop"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MOST_SECONDS: Final = 100 * 366 * 24 * 3600
+"""A century: what is beyond it is no lifetime, and may be none that a calendar holds."""
 LONG: Final = 24 * 3600
 """Seconds beyond which a token that is bound to nothing lives long."""
 
@@ -30,7 +32,7 @@ LONG: Final = 24 * 3600
     ERROR,
     "the token is a token, and no placeholder",
     "Konsentus, POST /v1/obie/tokens: hardcoded to good-access-token for client_credentials",
-    needs=("answer-types",),
+    needs=("answer-json",),
 )
 def placeholder(view: AnswerView) -> Outcome:
     """A literal that a sandbox answers in the place of a token opens nothing.
@@ -56,7 +58,7 @@ def placeholder(view: AnswerView) -> Outcome:
     WARNING,
     "the token looks like the one in the document",
     "the example in the system's document (inferred)",
-    needs=("answer-types", "answer-placeholder"),
+    needs=("answer-json", "answer-placeholder"),
 )
 def token_form(view: AnswerView) -> Outcome:
     """OP's example is an encrypted token (RSA-OAEP, A256CBC-HS512), Konsentus' a UUID.
@@ -66,7 +68,7 @@ def token_form(view: AnswerView) -> Outcome:
     """
     form = None if view.answer is None else view.answer.token_form
     token = view.content.get("access_token")
-    if form is None or not view.is_grant or not isinstance(token, str):
+    if form is None or not view.is_grant or not isinstance(token, str) or not token:
         return None
     said = _differs(token, form)
     if said is None:
@@ -95,7 +97,7 @@ def _differs(token: str, form: TokenForm) -> str | None:
     ERROR,
     "token_type is the one that is documented",
     "RFC 6749 sections 5.1 and 7.1; RFC 6750 section 4",
-    needs=("answer-types",),
+    needs=("answer-json",),
 )
 def token_type(view: AnswerView) -> Outcome:
     """The type says how the token is sent; a client must not use one of a type that it doesn't know.
@@ -105,7 +107,7 @@ def token_type(view: AnswerView) -> Outcome:
     OP and Worldline, "bearer" with Konsentus. Another spelling is a warning.
     """
     value = view.content.get("token_type")
-    if not view.is_grant or not isinstance(value, str):
+    if not view.is_grant or not isinstance(value, str) or not value:
         return None
     wanted = None if view.answer is None else view.answer.token_type
     where = view.where("token_type")
@@ -138,7 +140,7 @@ def token_type(view: AnswerView) -> Outcome:
     ERROR,
     "expires_in is there, positive, and as documented",
     "RFC 6749 section 5.1",
-    needs=("answer-types",),
+    needs=("answer-json",),
 )
 def expires(view: AnswerView) -> Outcome:
     """How many seconds the token lives, counted from the answer.
@@ -148,7 +150,7 @@ def expires(view: AnswerView) -> Outcome:
     configuration of the other side has changed, or the document.
     """
     value = view.content.get("expires_in")
-    if not view.is_grant or not isinstance(value, int | None):
+    if not view.is_grant or not isinstance(value, int | None) or isinstance(value, bool):
         return None
     where = view.where("expires_in")
     if value is None:
@@ -174,22 +176,23 @@ def expires(view: AnswerView) -> Outcome:
 @rule(
     "answer-refresh",
     ERROR,
-    "there is no refresh where the document says that there is none",
+    "there is a refresh token where the document promises one, and none where it says that there is none",
     "Worldline Open Banking, Access Token 2.1.1, TokenResponse; RFC 6749 section 4.4.3",
-    needs=("answer-types",),
+    needs=("answer-json",),
 )
 def refresh(view: AnswerView) -> Outcome:
     """Worldline documents refresh_expires_in as 0: there is no refresh; ask for a new token instead.
 
     With client credentials a server should not hand out a refresh token at all:
-    whoever can ask with the credentials has no need of one.
+    whoever can ask with the credentials has no need of one. A bank on STET promises one with
+    the first token; the answer to a refresh may leave it out, and then the old one stays good.
     """
     if not view.is_grant or view.answer is None or view.provider is None:
         return None
     has_token = "refresh_token" in view.content
     if view.answer.refreshable is False:
         lifetime = view.content.get("refresh_expires_in", 0)
-        if has_token or lifetime != 0:
+        if has_token or (_is_number(lifetime) and lifetime != 0):
             name = "refresh_token" if has_token else "refresh_expires_in"
             said = (
                 "there is a refresh_token" if has_token else f"refresh_expires_in is {shown(lifetime)}, not 0"
@@ -200,13 +203,24 @@ def refresh(view: AnswerView) -> Outcome:
                 "don't build on it: ask for a new token when this one ends",
                 view.where(name),
             )
+    promised = view.answer.refresh_source
+    if promised is not None and not has_token:
+        return SourcedFinding(
+            "refresh_token is missing, which the document promises beside the access token",
+            "after a refresh the old one stays good (RFC 6749 section 6); else ask the system, or the "
+            "customer has to come again when the access token ends",
+            view.where("refresh_token"),
+            WARNING,
+            promised,
+        )
     grants = {grant for request in view.provider.requests for grant in request.grants}
     if has_token and grants == {"client_credentials"}:
-        return Finding(
+        return SourcedFinding(
             "there is a refresh_token, which client credentials have no need of",
             "ask for a new token instead, and don't keep the refresh token",
             view.where("refresh_token"),
             WARNING,
+            "RFC 6749 section 4.4.3",
         )
     return None
 
@@ -215,26 +229,47 @@ def refresh(view: AnswerView) -> Outcome:
     "answer-refresh-lifetime",
     NOTE,
     "nothing has to be kept in mind about the refresh token",
-    'STET PSD2 V1.4.0.47, the bank\'s page "Get your token"',
-    needs=("answer-types",),
+    'STET PSD2 V1.4.0.47, the bank\'s page "Get your token", step 8',
+    needs=("answer-json",),
 )
 def refresh_lifetime(view: AnswerView) -> Outcome:
     """A refresh token has an end, and then the customer has to authenticate again.
 
-    With STET it lives 90 days. Plan the renewal before the end: afterwards the
+    With STET it lives 90 days; where the answer says how long it lives (refresh_expires_in,
+    a member of Keycloak's), that counts. Plan the renewal before the end: afterwards the
     account information stops until the customer has been through the redirect
     and strong customer authentication again.
     """
-    lifetime = None if view.answer is None else view.answer.refresh_lifetime
-    if view.answer is None or lifetime is None or not view.is_grant or "refresh_token" not in view.content:
+    if not view.is_grant or "refresh_token" not in view.content:
         return None
-    end = rfc3339_from_unix(view.now + lifetime)
-    return by_document(
-        view,
-        f"the refresh token lives {duration(lifetime)}: until {end}, if it was issued just now",
-        view.answer.refresh_hint,
+    if view.answer is not None and view.answer.refreshable is False:
+        return None  # answer-refresh has said that there should be none
+    hint = (view.answer and view.answer.refresh_hint) or "get a new one before it ends"
+    said = view.content.get("refresh_expires_in")
+    if _is_number(said) and 0 < said <= _MOST_SECONDS:
+        return SourcedFinding(
+            f"the refresh token lives {duration(said)}, as refresh_expires_in says: {_end(view, said)}",
+            hint,
+            view.where("refresh_expires_in"),
+            source="refresh_expires_in of the answer, which no standard has (Keycloak writes it; inferred)",
+        )
+    lifetime = None if view.answer is None else view.answer.refresh_lifetime
+    if view.answer is None or lifetime is None:
+        return None
+    return SourcedFinding(
+        f"the refresh token lives {duration(lifetime)}: {_end(view, lifetime)}",
+        hint,
         view.where("refresh_token"),
+        source=view.answer.refresh_source or view.answer.source,
     )
+
+
+def _end(view: AnswerView, seconds: int) -> str:
+    return f"until {rfc3339_from_unix(view.now + seconds)}, if it was issued just now"
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @rule(
@@ -242,7 +277,7 @@ def refresh_lifetime(view: AnswerView) -> Outcome:
     ERROR,
     "the token is valid at once",
     "Worldline Open Banking, Access Token 2.1.1, TokenResponse: not-before-policy",
-    needs=("answer-types",),
+    needs=("answer-json",),
 )
 def not_before(view: AnswerView) -> Outcome:
     """Worldline documents not-before-policy as 0: the token is valid at once.
@@ -252,7 +287,7 @@ def not_before(view: AnswerView) -> Outcome:
     """
     member = view.member("not-before-policy")
     value = view.content.get("not-before-policy")
-    if member is None or not view.is_grant or not isinstance(value, int) or value in member.values:
+    if member is None or not view.is_grant or not _is_number(value) or value in member.values:
         return None
     return by_document(
         view,
@@ -267,7 +302,7 @@ def not_before(view: AnswerView) -> Outcome:
     WARNING,
     "a token that lives long is bound to something",
     "RFC 6750 section 5.3; RFC 9700 section 2.2.1",
-    needs=("answer-expires",),
+    needs=("answer-json",),
 )
 def long_lived(view: AnswerView) -> Outcome:
     """Whoever holds a bearer token can use it; one that lives for months is a password.
@@ -277,7 +312,7 @@ def long_lived(view: AnswerView) -> Outcome:
     know how to have it revoked.
     """
     lifetime, kind = view.content.get("expires_in"), view.content.get("token_type")
-    if not view.is_grant or not isinstance(lifetime, int) or lifetime <= LONG:
+    if not view.is_grant or not isinstance(lifetime, int) or lifetime <= LONG:  # a boolean is 1 at most
         return None
     if not isinstance(kind, str) or kind.lower() != "bearer":
         return None

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from jwttool.checks.answer.message import Message
-    from jwttool.providers.shapes import Mark
 
 Recognised = tuple[Provider | None, str]
 
@@ -22,9 +21,10 @@ UNKNOWN: Final = "nothing in it names one of the systems"
 _LONGEST: Final = 2048
 """Characters of a value that a pattern sees."""
 
-# A system, the reason in words, and what has to match: by name, or by whether it
-# stands in the token's header and its name there.
-_Mark = tuple[Provider, str, tuple[tuple[str, "re.Pattern[str] | None"], ...]]
+_Patterns = tuple[tuple[str, "re.Pattern[str] | None"], ...]
+# A system, the reason in words, what has to match, and what must not: by name, or
+# by whether it stands in the token's header and its name there.
+_Mark = tuple[Provider, str, _Patterns, _Patterns]
 _TokenMark = tuple[Provider, str, tuple[tuple[bool, str, "re.Pattern[str] | None"], ...]]
 
 
@@ -50,8 +50,8 @@ def recognise(
         header, claims = token_header(principal), token_claims(principal)
     seen = _seen(message) | _prefixed("token.", header or {}) | _prefixed("claim.", claims or {})
     marks = _built_in_marks() if providers is None else _marks(providers)
-    for provider, reason, patterns in marks:
-        if _matches(patterns, seen):
+    for provider, reason, patterns, absent in marks:
+        if _matches(patterns, seen) and not any(_matches((each,), seen) for each in absent):
             return provider, reason
     return None, UNKNOWN
 
@@ -91,10 +91,17 @@ def _matches(patterns: Iterable[tuple[str, re.Pattern[str] | None]], seen: Mappi
 
 
 def _marks(providers: Iterable[Provider]) -> tuple[_Mark, ...]:
+    found = [(provider, mark) for provider in providers for mark in provider.marks]
+    # Whatever stronger mark there is of any system goes before every weak one.
+    found.sort(key=lambda each: each[1].weak)
     return tuple(
-        (provider, f"recognised by {mark.reason}", tuple(_compiled(mark)))
-        for provider in providers
-        for mark in provider.marks
+        (
+            provider,
+            f"recognised by {mark.reason}",
+            tuple(_compiled(mark.patterns)),
+            tuple(_compiled(mark.absent)),
+        )
+        for provider, mark in found
     )
 
 
@@ -104,7 +111,9 @@ def _token_marks(providers: Iterable[Provider]) -> tuple[_TokenMark, ...]:
         (
             provider,
             f"recognised by {mark.reason}",
-            tuple((name.startswith("token."), name[6:], pattern) for name, pattern in _compiled(mark)),
+            tuple(
+                (name.startswith("token."), name[6:], pattern) for name, pattern in _compiled(mark.patterns)
+            ),
         )
         for provider in providers
         for mark in provider.marks
@@ -122,8 +131,8 @@ def _built_in_token_marks() -> tuple[_TokenMark, ...]:
     return _token_marks(map(get_provider, BUILT_IN))
 
 
-def _compiled(mark: Mark) -> Iterator[tuple[str, re.Pattern[str] | None]]:
-    for name, pattern in mark.patterns.items():
+def _compiled(patterns: Mapping[str, str | None]) -> Iterator[tuple[str, re.Pattern[str] | None]]:
+    for name, pattern in patterns.items():
         yield name, None if pattern is None else re.compile(pattern)
 
 
@@ -140,6 +149,9 @@ def _seen(message: Message) -> dict[str, Any]:
             seen |= _prefixed(f"{side}{name}.", first)
     if message.challenge is not None and "answer.error" not in seen:
         seen["answer.error"] = message.challenge.code
+        seen.setdefault("answer.error_description", message.challenge.description)
+    if message.callback:
+        seen["callback"] = ""
     if message.status is not None:
         seen["status"] = str(message.status)
     if message.url is not None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from jwttool.checks.answer.message import BodyKind, FaultKind
-from jwttool.checks.answer.view import AUTHENTICATION, AnswerView, by_document, listed
+from jwttool.checks.answer.view import AUTHENTICATION, AnswerView, by_document, listed, token_claims
 from jwttool.checks.rule import Finding, Outcome, rule
 from jwttool.encoding import printable, shown
 from jwttool.providers.shapes import ASSERTION_TYPE, FORM, JSON
@@ -54,7 +54,8 @@ def secret_in_url(view: AnswerView) -> Outcome:
     Move them into the body, or into the Authorization header; and have what was
     sent in a URL replaced.
     """
-    found = list(view.message.url_secrets)
+    # A call-back URL is where a code belongs (RFC 6749 section 4.1.2).
+    found = [name for name in view.message.url_secrets if not (name == "code" and view.is_callback)]
     if not found:
         return None
     return Finding(
@@ -131,7 +132,7 @@ def grant(view: AnswerView) -> Outcome:
         return None
     value = message.members.get("grant_type")
     requests = () if view.provider is None else view.provider.requests
-    grants = [each for request in requests for each in request.grants]
+    grants = list(dict.fromkeys(each for request in requests for each in request.grants))
     if requests and not grants:
         return None if value is None else _unwanted(view)
     if value is None:
@@ -254,6 +255,34 @@ def _type_hint(missing: str) -> str:
 
 
 @rule(
+    "request-client-id",
+    ERROR,
+    "client_id, where there is one beside an assertion, is the client that the assertion is of",
+    "RFC 7521 section 4.2",
+)
+def client_id(view: AnswerView) -> Outcome:
+    """Beside an assertion client_id is not needed; where it is sent it must name the same client as ``sub``.
+
+    ``iss`` and ``sub`` of a client assertion are both the client id (RFC 7523 section 3). Leave client_id
+    out, or mint the assertion for this client.
+    """
+    members = view.message.members
+    given = members.get("client_id")
+    if not view.is_token_request or not isinstance(given, str) or not given:
+        return None
+    claims = token_claims(members.get("client_assertion"))
+    others = {name: claims[name] for name in ("sub", "iss") if claims.get(name, given) != given}
+    if not others:
+        return None
+    said = listed([f"{name} is {shown(value)}" for name, value in others.items()])
+    return Finding(
+        f"client_id is {shown(given)}, and in client_assertion {said}",
+        "leave client_id out, or mint the assertion with --client-id set to it",
+        "client_id",
+    )
+
+
+@rule(
     "request-scope",
     ERROR,
     "scope is a list of names with single spaces between them",
@@ -301,14 +330,15 @@ def members(view: AnswerView) -> Outcome:
     if not view.is_token_request or not message.members:
         return None
     missing = [*_missing_fields(view), *_missing_headers(view)]
-    if missing:
-        said = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        return by_document(view, said, "add what the document asks for", missing[0])
     empty = [printable(name, 40) for name, value in message.members.items() if value in ("", None)]
+    said = []
+    if missing:
+        said.append(f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing")
     if empty:
-        said = f"{listed(empty)} {'is' if len(empty) == 1 else 'are'} empty, which counts as left out"
-        return Finding(said, "a variable that was not set?", empty[0])
-    return None
+        said.append(f"{listed(empty)} {'is' if len(empty) == 1 else 'are'} empty, which counts as left out")
+    if missing:
+        return by_document(view, "; ".join(said), "add what the document asks for", missing[0])
+    return Finding(said[0], "a variable that was not set?", empty[0]) if empty else None
 
 
 def _missing_fields(view: AnswerView) -> Iterable[str]:

@@ -46,7 +46,7 @@ class AnswerView:
     """Of the system's ways to ask for a token the one that this request is most like."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "request", _most_like(self.message, self.provider))
+        object.__setattr__(self, "request", most_like(self.message, self.provider))
 
     @property
     def title(self) -> str:
@@ -72,17 +72,36 @@ class AnswerView:
     def is_grant(self) -> bool:
         """Whether it is an answer that should hold a token: it was read, and it says no no."""
         message = self.message
-        return message.kind is MessageKind.RESPONSE and bool(message.members) and not message.is_refusal
+        if message.kind is not MessageKind.RESPONSE or message.callback:
+            return False
+        if self.is_of_api and "access_token" not in message.content:
+            return False
+        return bool(message.members) and not message.is_refusal
 
     @property
     def is_token_request(self) -> bool:
         """Whether it is a request for a token, and not one that uses a token or shows its head alone."""
         message = self.message
-        if message.kind is not MessageKind.REQUEST:
+        if message.kind is not MessageKind.REQUEST or self.is_callback:
             return False
         if not _TOKEN_FIELDS.isdisjoint((*message.members, *message.query)):
             return True
         return message.method == "POST" and _last_segment(message.url or "") in {"token", "tokens"}
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether it is a browser's request that brings a code to a call-back URL (RFC 6749 4.1.2)."""
+        message = self.message
+        return message.method == "GET" and {"code", "state"} <= set(message.query) and not message.members
+
+    @property
+    def is_of_api(self) -> bool:
+        """Whether it is the answer of an API, to which a token was sent, and not of a token endpoint."""
+        message = self.message
+        if message.url is not None:
+            return "token" not in _last_segment(message.url).lower()
+        # RFC 6750 section 3: a server that takes bearer tokens challenges so.
+        return (message.header("www-authenticate") or "").lower().startswith(("bearer", "dpop"))
 
     def where(self, name: str) -> str:
         """Where a member stands, for a finding."""
@@ -132,7 +151,8 @@ def _decoded(segment: str) -> JsonObject:
         return {}
 
 
-def _most_like(message: Message, provider: Provider | None) -> TokenRequest | None:
+def most_like(message: Message, provider: Provider | None) -> TokenRequest | None:
+    """Of a system's ways to ask for a token the one that a request is most like."""
     requests = () if provider is None else provider.requests
     if message.kind is not MessageKind.REQUEST or not requests:
         return None
