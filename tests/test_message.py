@@ -652,3 +652,10 @@ def test_what_is_taken_from_around_a_token_is_nothing_of_it(text: str) -> None:
     token, around = unwrap(text)
     assert token in text
     assert (around is None) == (token == text.strip().removeprefix("\ufeff"))
+
+
+@pytest.mark.parametrize("line", ["HTTP/1.1 200 OK", "POST /token HTTP/1.1"])
+def test_half_of_a_surrogate_pair_is_read_as_an_unknown_character(line: str) -> None:
+    message = read_message(f"{line}\nContent-Type: \ud800/x\n\n")
+    assert message is not None
+    assert message.content_type == "?/x"

@@ -101,7 +101,8 @@ def read_message(text: str) -> Message | None:
     # A bare token, the most frequent by far, has none of these.
     if not ("{" in text or ":" in text or "=" in text or " " in text or "\n" in text):
         return None
-    text = text.replace("\r\n", "\n")
+    # Half of a surrogate pair, as of an argument that is no text, is nothing that a parser takes.
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
     head = read_head(text)
     if head is not None:
         return _from_head(head)
