@@ -581,7 +581,7 @@ def test_what_keycloak_means_is_told_as_inferred(words: str) -> None:
         (
             None,
             '{"error": "odd"}',
-            "the server says odd, which neither a document nor a standard explains",
+            "the server says odd, which is not known here",
             "RFC 6749",
         ),
         (None, "HTTP/1.1 500 x\n\n", "the server answers 500 and does not say why", "RFC 6749"),

@@ -84,7 +84,7 @@ def test_an_error_is_told_and_explained(form: str) -> None:
         ("unsupported_response_type", "the server hands out nothing of this", "RFC 6749 section 4.1.2.1"),
         ("login_required", "the customer has to do something", "OpenID Connect Core section 3.1.2.6"),
         ("temporarily_unavailable", "the server is overloaded", "RFC 6749 section 4.1.2.1"),
-        ("odd", "which neither a document nor a standard explains", "RFC 6749"),
+        ("odd", "which is not known here", "RFC 6749"),
     ],
 )
 def test_what_an_error_of_the_authorization_endpoint_means(code: str, meaning: str, reference: str) -> None:

@@ -659,3 +659,10 @@ def test_half_of_a_surrogate_pair_is_read_as_an_unknown_character(line: str) -> 
     message = read_message(f"{line}\nContent-Type: \ud800/x\n\n")
     assert message is not None
     assert message.content_type == "?/x"
+
+
+def test_an_answer_that_is_a_token() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl"
+    message = read_message(f"HTTP/1.1 200 OK\nContent-Type: application/jwt\n\n{token}\n")
+    assert message is not None
+    assert [found.text for found in message.tokens] == [token]

@@ -101,9 +101,9 @@ def read_message(text: str) -> Message | None:
     # A bare token, the most frequent by far, has none of these.
     if not ("{" in text or ":" in text or "=" in text or " " in text or "\n" in text):
         return None
-    # Half of a surrogate pair, as of an argument that is no text, is nothing that a parser takes.
-    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
-    head = read_head(text)
+    text = text.replace("\r\n", "\n")
+    # Half of a surrogate pair, as of an argument that is no text, is nothing that a parser of headers takes.
+    head = read_head(text.encode("utf-8", "replace").decode())
     if head is not None:
         return _from_head(head)
     # A command and, below it, what it printed: a body alone, or nothing yet.
@@ -159,7 +159,7 @@ def _from_head(head: Head) -> Message | None:
     tokens = (*tokens_of(head.headers), *tokens_of(head.sent), *url.tokens)
     callback = _callback(head, body) if kind is MessageKind.RESPONSE else None
     members = body.members if callback is None else callback
-    if not members and body.kind is BodyKind.JSON:
+    if not members and body.kind in {BodyKind.JSON, BodyKind.TEXT}:  # application/jwt is text too
         tokens = (*tokens, *tokens_within(head.body))
     return Message(
         kind=kind,

@@ -90,7 +90,7 @@ def _explained(view: AnswerView, failures: list[Failure]) -> Finding:
             source=view.errors.source,
         )
     return Finding(
-        f"the server says {words}, which neither a document nor a standard explains",
+        f"the server says {words}, which is not known here",
         "its own words are all there is; ask the system",
         _where(view),
     )
