@@ -4,7 +4,8 @@ A ``console`` block holds commands after "$ " and below each what it prints;
 "..." stands for anything, "# exit N" behind a command for its exit code. Blocks
 of one page run one after the other in one folder. A comment
 ``<!-- test: ... -->`` does what the reader does elsewhere: has a certificate
-issued, fills in a setting, keeps a secret in a file.
+issued, fills in a setting, keeps a secret in a file, runs the sandbox in another
+terminal (on port 8443 in the documents, on a free one here).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from jwttool.certificates.load import MAX_CERTIFICATES
 from jwttool.csr import load_csr
 from jwttool.encoding import MAX_JSON_DEPTH, MAX_JSON_NODES, Limit
 from jwttool.keys import MAX_PBKDF2_ROUNDS
+from jwttool.sandbox import running
 from jwttool.sandbox.authority import new_authority
 from tests import issue
 
@@ -108,6 +111,11 @@ def prepare(what: str, folder: Path, before: list[Step]) -> None:
         pytest.fail(f"an unknown preparation: {what}")
 
 
+def at_port(step: Step, port: int) -> Step:
+    """A later step, with the port that is free here in the place of the documents'."""
+    return replace(step, text=step.text.replace("127.0.0.1:8443", f"127.0.0.1:{port}"))
+
+
 def make_file(path: Path) -> None:
     now = datetime.now(UTC)
     contents = {
@@ -136,13 +144,17 @@ def test_examples(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     make_file(tmp_path / "my.pass")
     found = steps(page.read_text(encoding="utf-8"))
     namespace: dict[str, object] = {}
-    for number, step in enumerate(found):
-        if step.kind == "setup":
-            prepare(step.text, tmp_path, found[:number])
-        elif step.kind == "console":
-            run_console(step.text, tmp_path)
-        elif step.kind == "python":
-            exec(compile("\n" * step.line + step.text, str(page), "exec"), namespace)
+    with ExitStack() as background:
+        for number, step in enumerate(found):
+            if step.text.startswith("sandbox "):
+                started = background.enter_context(running(tmp_path / step.text.split()[1]))
+                found[number + 1 :] = [at_port(each, started.port) for each in found[number + 1 :]]
+            elif step.kind == "setup":
+                prepare(step.text, tmp_path, found[:number])
+            elif step.kind == "console":
+                run_console(step.text, tmp_path)
+            elif step.kind == "python":
+                exec(compile("\n" * step.line + step.text, str(page), "exec"), namespace)
 
 
 def test_the_pages_with_examples_have_some() -> None:

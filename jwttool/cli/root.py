@@ -23,9 +23,10 @@ COMMANDS: Final = {
     "csr": ("csr", "Make and examine certificate signing requests."),
     "cert": ("cert", "Examine certificates: fingerprints, kid, which key, bundles."),
     "assertion": ("assertion", "Mint and verify client assertions (RFC 7523)."),
-    "token": ("token", "Inspect, decrypt and verify tokens, answers and requests."),
+    "token": ("token", "Request tokens; inspect, decrypt and verify tokens, answers and requests."),
     "qwac": ("qwac", "Read eIDAS and PSD2 certificates, and match them to a client_id."),
     "tls": ("tls", "See what a TLS server offers, which client CAs it names, and whether ours would do."),
+    "sandbox": ("sandbox", "Run the four token endpoints on this machine, to try things out."),
     "demo": ("demo", "Watch the main job from an empty folder to a verified assertion."),
 }
 
@@ -89,7 +90,7 @@ class LazyGroup(click.Group):
 def root(ctx: click.Context, config: str | None) -> None:
     """Keys, certificates and client assertions for European open-banking token endpoints.
 
-    Everything happens on this machine: no key, secret or token is sent anywhere.
+    Everything happens on this machine; only `token request` and `tls probe` reach a server, the one you name.
 
     \b
       jwttool init worldline            key, CSR, configuration, and the steps to take

@@ -18,7 +18,18 @@ from typing import Final
 
 from tests.bench.measure import Section
 
-SECTIONS: Final = ("mint", "verify", "access_token", "inspection", "qwac", "cold_start", "replay", "refusals")
+SECTIONS: Final = (
+    "mint",
+    "verify",
+    "access_token",
+    "inspection",
+    "qwac",
+    "cold_start",
+    "request",
+    "replay",
+    "sandbox",
+    "refusals",
+)
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 BEGIN: Final = "<!-- Measured by `make bench ARGS=--write`; a change here would be lost. -->\n"
 END: Final = "<!-- End of what was measured. -->\n"

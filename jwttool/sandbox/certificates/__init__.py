@@ -22,8 +22,9 @@ from jwttool.sandbox.certificates.issue import (
     new_world,
     revocation_list,
 )
-from jwttool.sandbox.certificates.oddities import SPECIMENS, Specimen
+from jwttool.sandbox.certificates.oddities import SPECIMENS
 from jwttool.sandbox.certificates.recipe import Recipe, Signer, serial_number
+from jwttool.sandbox.certificates.specimen import Specimen
 
 __all__ = [
     "CRL_DAYS",

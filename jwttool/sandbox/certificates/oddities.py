@@ -6,35 +6,23 @@ real certificates, or is what a hostile one would try.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
-from cryptography.x509.oid import NameOID
 
 from jwttool.eidas import encode, structures
 from jwttool.eidas.roles import ROLES, role
 from jwttool.sandbox.certificates import shapes
 from jwttool.sandbox.certificates import standard as std
-from jwttool.sandbox.certificates.recipe import PRINTABLE, Recipe
+from jwttool.sandbox.certificates.odd_holders import odd_subjects, odd_use, with_identifier
+from jwttool.sandbox.certificates.specimen import UNREGISTERED, Specimen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORGANIZATION_IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
-
-
-@dataclass(frozen=True, slots=True)
-class Specimen:
-    """A certificate of the table: its name, what it is or what is odd about it, and how it is made."""
-
-    name: str
-    what: str
-    recipe: Recipe
-    sound: bool = False
-    revoked: bool = False
-
+    from jwttool.sandbox.certificates.recipe import Recipe
 
 # --- sound --------------------------------------------------------------------
 
@@ -74,17 +62,17 @@ def _sound() -> Iterator[Specimen]:
     yield one(
         "identifier-printable-string",
         "the identifier in a PrintableString, which is as good as a UTF8String",
-        _identifier(std.IDENTIFIER, string=True),
+        with_identifier(std.IDENTIFIER, string=True),
     )
     yield one(
         "identifier-ntr",
         "the identifier is from the trade register, which is allowed since V1.5.1",
-        _identifier(f"NTRFI-{std.NUMBER}", base=std.QWAC_GENERAL),
+        with_identifier(f"NTRFI-{std.NUMBER}", base=std.QWAC_GENERAL),
     )
     yield one(
         "identifier-lei",
         "the identifier is an LEI",
-        _identifier("LEIXG-529900EXAMPLE0000170", base=std.QWAC_GENERAL),
+        with_identifier("LEIXG-529900EXAMPLE0000170", base=std.QWAC_GENERAL),
     )
 
 
@@ -110,8 +98,6 @@ def _named_roles(*pairs: tuple[str, str]) -> Recipe:
     return _psd2(shapes.FreePsd2(roles=roles, nca_name=std.NCA_NAME, nca_id=std.NCA_ID))
 
 
-_UNREGISTERED: Final = "1.3.6.1.4.1.32473.1"
-"""Below the number that is set aside for documents (RFC 5612)."""
 _AI: Final = role("PSP_AI")
 _PI: Final = role("PSP_PI")
 
@@ -124,6 +110,19 @@ def _odd_roles() -> Iterator[Specimen]:
         second_name=_AI.name,
     )
     right = std.web(std.psd2(["PSP_AI"]))
+    yield Specimen(
+        "roles-psp-pa-and-others",
+        "PSP_PA, which has no authority, beside another role",
+        _roles("PSP_PA", "PSP_AI"),
+    )
+    yield Specimen(
+        "roles-psp-pa-and-others-na",
+        "the same with NA for the authority, as PSP_PA alone has it",
+        replace(std.QWAC, statements=std.web(std.psd2(["PSP_PA", "PSP_AI"], "NA", "NA"))),
+    )
+    yield Specimen(
+        "roles-unspecified-and-others", "Unspecified beside another role", _roles("Unspecified", "PSP_AI")
+    )
     yield Specimen(
         "roles-flattened",
         "one RoleOfPSP holds two roles: OID, name, OID, name",
@@ -139,7 +138,7 @@ def _odd_roles() -> Iterator[Specimen]:
     yield Specimen(
         "role-unknown",
         "the role's OID is none of the registered ones",
-        _named_roles((_UNREGISTERED, "PSP_XX")),
+        _named_roles((UNREGISTERED, "PSP_XX")),
     )
     yield Specimen(
         "role-name-printable-string",
@@ -186,6 +185,8 @@ def _odd_authorities() -> Iterator[Specimen]:
     yield Specimen(
         "nca-name-cyrillic", "the authority's name is not in Latin letters", _nca(name="Финансовый надзор")
     )
+    yield Specimen("nca-name-other", "the name of another authority", _nca(name="Bank of Spain"))
+    yield Specimen("nca-name-spaces", "a space after the authority's name", _nca(name=f"{std.NCA_NAME} "))
 
 
 def _odd_statements() -> Iterator[Specimen]:
@@ -230,114 +231,20 @@ def _odd_statements() -> Iterator[Specimen]:
     yield Specimen(
         "qc-unknown",
         "a statement that nobody has registered",
-        _more(structures.statement(ObjectIdentifier(_UNREGISTERED))),
+        _more(structures.statement(ObjectIdentifier(UNREGISTERED))),
+    )
+    # X.690 section 11.1: TRUE in DER.
+    full = structures.statement(structures.QC_COMPLIANCE, b"\x01\x01\xff")
+    yield Specimen(
+        "qc-compliance-content",
+        "QcCompliance says TRUE, and should say nothing",
+        qwac(full, web, pds, std.psd2()),
     )
     yield Specimen("psd2-missing", "no PSD2 statement", qwac(compliance, web, pds))
 
 
 def _more(item: structures.QcStatement) -> Recipe:
     return replace(std.QWAC, statements=std.qualified(structures.WEB, std.psd2(), item))
-
-
-# --- the subject --------------------------------------------------------------
-
-
-def _identifier(value: str, *, base: Recipe = std.QWAC, string: bool = False) -> Recipe:
-    return base.with_attribute(ORGANIZATION_IDENTIFIER, value, PRINTABLE if string else None)
-
-
-def _odd_subjects() -> Iterator[Specimen]:
-    yield Specimen(
-        "identifier-missing",
-        "no organizationIdentifier",
-        std.QWAC_GENERAL.without_attribute(ORGANIZATION_IDENTIFIER),
-    )
-    yield Specimen("identifier-underscores", "underscores for hyphens", _identifier("PSDFI_FINFSA_1234567-8"))
-    yield Specimen("identifier-scheme-misspelt", "PAD for PSD", _identifier("PADFI-FINFSA-1234567-8"))
-    yield Specimen(
-        "identifier-lower-case", "the identifier in lower case", _identifier("psdfi-finfsa-1234567-8")
-    )
-    yield Specimen(
-        "identifier-without-country", "no country in the identifier", _identifier("PSD-FINFSA-1234567-8")
-    )
-    yield Specimen("identifier-number-alone", "the authorization number alone", _identifier(std.NUMBER))
-    yield Specimen(
-        "identifier-homoglyph",
-        "a Cyrillic letter in the identifier",
-        _identifier("PSDFI-FINFS\u0410-1234567-8"),
-    )
-    yield Specimen(
-        "identifier-full-width",
-        "full-width digits in the identifier",
-        _identifier("PSDFI-FINFSA-\uff11\uff12\uff13\uff14\uff15\uff16\uff17-\uff18"),
-    )
-    yield Specimen(
-        "identifier-control-characters",
-        "an escape sequence in the identifier",
-        _identifier("PSDFI-FINFSA-1234567-8\x1b[2J"),
-    )
-    yield Specimen(
-        "identifier-is-name",
-        "the identifier stands for the organisation as well",
-        std.QWAC.with_attribute(NameOID.ORGANIZATION_NAME, std.IDENTIFIER),
-    )
-    yield Specimen(
-        "identifier-lei-checksum",
-        "an LEI whose check digits are wrong",
-        _identifier("LEIXG-529900EXAMPLE0000171", base=std.QWAC_GENERAL),
-    )
-    yield Specimen(
-        "country-in-words", 'C="Germany"', std.QWAC.with_attribute(NameOID.COUNTRY_NAME, "Germany")
-    )
-    yield Specimen(
-        "country-mismatch",
-        "C is another country than the authority's",
-        std.QWAC.with_attribute(NameOID.COUNTRY_NAME, "SE"),
-    )
-    for name, oid in (
-        ("country-missing", NameOID.COUNTRY_NAME),
-        ("organization-missing", NameOID.ORGANIZATION_NAME),
-        ("common-name-missing", NameOID.COMMON_NAME),
-    ):
-        yield Specimen(
-            name,
-            f"no {name.removesuffix('-missing').replace('-', ' ')} in the subject",
-            std.QWAC_GENERAL.without_attribute(oid),
-        )
-
-
-# --- usage, key, signature, validity ------------------------------------------
-
-
-def _odd_use() -> Iterator[Specimen]:
-    yield Specimen(
-        "client-auth-missing",
-        "no clientAuth: for servers alone",
-        replace(std.QWAC, extended_key_usage=("server_auth",)),
-    )
-    yield Specimen(
-        "server-auth-missing",
-        "no serverAuth: for clients alone",
-        replace(std.QWAC, extended_key_usage=("client_auth",)),
-    )
-    yield Specimen(
-        "digital-signature-missing",
-        "no digitalSignature in the key usage",
-        replace(std.QWAC, key_usage=("key_encipherment",)),
-    )
-    yield Specimen("policies-missing", "no certificate policies", replace(std.QWAC, policies=()))
-    yield Specimen(
-        "rsassa-pss",
-        "signed with RSASSA-PSS, which some banks refuse",
-        replace(std.QWAC, signature="rsassa-pss"),
-    )
-    yield Specimen("rsa-1024", "an RSA key of 1,024 bits", replace(std.QWAC, key="rsa-1024"))
-    yield Specimen("expired", "expired", replace(std.QWAC, first_day=-230, last_day=-31))
-    yield Specimen("not-yet-valid", "not yet valid", replace(std.QWAC, first_day=30, last_day=229))
-    yield Specimen("revoked", "on the CRL of its issuer", std.QWAC, revoked=True)
-    yield Specimen(
-        "crl-missing", "sound, from an issuer that publishes no CRL", replace(std.QWAC, issuer=std.SILENT)
-    )
 
 
 # --- damage -------------------------------------------------------------------
@@ -393,8 +300,8 @@ SPECIMENS: Final = {
         _odd_roles(),
         _odd_authorities(),
         _odd_statements(),
-        _odd_subjects(),
-        _odd_use(),
+        odd_subjects(),
+        odd_use(),
         _damaged(),
     )
     for each in family

@@ -74,6 +74,7 @@ class Recipe:
     policies: tuple[str, ...] = ()
     statements: bytes | None = None
     others: tuple[x509.UnrecognizedExtension, ...] = ()
+    critical: tuple[x509.UnrecognizedExtension, ...] = ()
     locations: bool = True
 
     def with_attribute(
@@ -86,6 +87,11 @@ class Recipe:
     def without_attribute(self, oid: x509.ObjectIdentifier) -> Recipe:
         """The same without an attribute."""
         return replace(self, subject=tuple(each for each in self.subject if each.oid != oid))
+
+    def with_another(self, oid: x509.ObjectIdentifier, value: str) -> Recipe:
+        """The same with one more attribute of a kind that it has, behind that one."""
+        place = 1 + next(number for number, each in enumerate(self.subject) if each.oid == oid)
+        return replace(self, subject=(*self.subject[:place], Attribute(oid, value), *self.subject[place:]))
 
     def name(self) -> x509.Name:
         """The subject."""
@@ -144,6 +150,8 @@ def _builder(name: str, recipe: Recipe, public_key: PublicKey, at: datetime) -> 
     )
     for extension in _extensions(recipe):
         builder = builder.add_extension(extension, critical=False)
+    for extension in recipe.critical:
+        builder = builder.add_extension(extension, critical=True)
     return builder
 
 
