@@ -12,14 +12,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests import issue as keys
+from tests.tools import run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.padding import PSS
 
@@ -123,13 +125,15 @@ ISSUING: Final = issue("Test Issuing CA", ROOT, number=2)
 LEAF: Final = leaf(ISSUING)
 
 
-def crl(
+def crl(  # noqa: PLR0913  # as above
     issuer: Node,
     *revoked: int,
     this_update: datetime = AT - timedelta(days=1),
     next_update: datetime = AT + timedelta(days=6),
     extensions: Sequence[tuple[x509.ExtensionType, bool]] = (),
     reason: x509.ReasonFlags | None = None,
+    since: datetime = BEGIN,
+    invalid_since: datetime | None = None,
     signed_by: Any = None,
     issuer_name: x509.Name | None = None,
 ) -> x509.CertificateRevocationList:
@@ -141,13 +145,54 @@ def crl(
         .next_update(next_update)
     )
     for serial in revoked:
-        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(BEGIN)
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         if reason is not None:
             entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+        if invalid_since is not None:
+            entry = entry.add_extension(x509.InvalidityDate(invalid_since), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(signed_by or issuer.key, SHA256())
+
+
+def tlv(tag: int, *contents: bytes) -> bytes:
+    """A value in DER."""
+    body = b"".join(contents)
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
+    return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 + len(size)]) + size) + body
+
+
+_ALGORITHMS: Final = {
+    "ec": {
+        "sha256": bytes.fromhex("300a06082a8648ce3d040302"),
+        "sha1": bytes.fromhex("300906072a8648ce3d0401"),
+    },
+    "rsa": {
+        "sha256": bytes.fromhex("300d06092a864886f70d01010b0500"),
+        "sha1": bytes.fromhex("300d06092a864886f70d0101050500"),
+        "md5": bytes.fromhex("300d06092a864886f70d0101040500"),
+    },
+}
+
+
+def signed_again(
+    content: bytes, key: Any, folder: Path, digest: str = "sha256", *, old: bytes = b"", new: bytes = b""
+) -> bytes:
+    """The DER of a certificate or CRL of that content (signed with SHA-256), changed and signed again.
+
+    By the openssl command line: cryptography signs with no weak hash, and makes
+    no certificate for a key that it does not know.
+    """
+    algorithms = _ALGORITHMS["rsa" if isinstance(key, rsa.RSAPrivateKey) else "ec"]
+    header = 2 + (content[1] & 0x7F if content[1] & 0x80 else 0)
+    body = content[header:].replace(algorithms["sha256"], algorithms[digest])
+    assert old in body
+    signed = tlv(0x30, body.replace(old, new) if old else body)
+    (folder / "signer.key").write_bytes(keys.key_pem(key))
+    (folder / "signed").write_bytes(signed)
+    done = run_tool("openssl", "dgst", f"-{digest}", "-sign", folder / "signer.key", folder / "signed")
+    return tlv(0x30, signed, algorithms[digest], tlv(0x03, b"\0", done.stdout))
 
 
 def pem(*things: x509.Certificate | x509.CertificateRevocationList | Node) -> bytes:

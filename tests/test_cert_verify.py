@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, x25519
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, x25519
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jwttool.certificates import signed_by
 from jwttool.certificates.bundle import MAX_BUNDLE, MAX_LISTS, load_bundle, load_revocation_lists
 from jwttool.certificates.names import name_key
-from jwttool.certificates.paths import MAX_LENGTH, MAX_PATHS, MAX_SIGNATURES, End, find_paths
+from jwttool.certificates.paths import MAX_LENGTH, MAX_NAMESAKES, MAX_PATHS, MAX_SIGNATURES, End, PathSearch
 from jwttool.certificates.store import ask_openssl
 from jwttool.checks.chain import ChainReport, verify_chain
 from jwttool.encoding import Limit
@@ -144,6 +146,22 @@ def test_a_self_signed_certificate_that_is_trusted() -> None:
     assert report.chain == chain(alone)
 
 
+def test_a_self_issued_certificate_is_no_root_unless_its_own_key_signed_it() -> None:
+    rolled = issue("Test Root CA", ROOT, number=6)  # a new key, certified with the old one
+    report = judge(rolled, trust=(rolled,), intermediates=())
+    assert report.passed
+    assert [check.id for check in report.warnings] == ["chain-trusted"]
+    assert "itself in the trust bundle" in report["chain-trusted"].message
+    # It leads on where its issuer is there, and lacks it where it is not.
+    assert judge(rolled, trust=(rolled, ROOT), intermediates=()).chain == chain(rolled, ROOT)
+    stranger = issue("Other Root CA", number=3)
+    report = judge(rolled, trust=(stranger,), intermediates=())
+    assert failed(report) == {"chain-complete"}
+    assert "its issuer is neither trusted nor" in report["chain-complete"].message
+    report = judge(ROOT, trust=(stranger,), intermediates=())
+    assert failed(report) == {"chain-trusted"}
+
+
 def test_what_is_trusted_is_not_looked_up_in_a_crl() -> None:
     alone = issue("client.example", number=9, ca=False)
     report = judge(alone, trust=(alone,), intermediates=(), crls=[crl(ROOT)])
@@ -182,12 +200,19 @@ def test_thousands_of_namesakes_end_the_search_not_the_machine() -> None:
     namesakes = [builder.serial_number(1 + each).sign(signer, None) for each in range(MAX_SIGNATURES + 1)]
     report = verify_chain(LEAF.certificate, trust=[ROOT.certificate], intermediates=namesakes, at=AT)
     assert failed(report) == {"chain-complete"}
-    assert f"none of the first {MAX_SIGNATURES}" in report["chain-complete"].message
+    assert "the search for its issuer was given up" in report["chain-complete"].message
+    assert f"{MAX_SIGNATURES} signatures were verified, and more are left" in report["chain-search"].message
+    assert report["chain-search"].status is Status.WARNING
     # One fewer, and all of them were tried: the signature is what is wrong.
     report = verify_chain(
         LEAF.certificate, trust=[ROOT.certificate], intermediates=namesakes[: MAX_SIGNATURES // 2], at=AT
     )
     assert "chain-signature" in failed(report)
+    assert report["chain-search"].status is Status.PASS
+    # Those of one name are bounded before any signature is.
+    many = [builder.serial_number(1 + each).sign(signer, None) for each in range(MAX_NAMESAKES + 1)]
+    report = verify_chain(LEAF.certificate, trust=[ROOT.certificate], intermediates=many, at=AT)
+    assert "more than 1,000 certificates have the name of one CA" in report["chain-search"].message
 
 
 def test_a_web_of_cross_certificates_is_looked_at_in_part() -> None:
@@ -198,9 +223,21 @@ def test_a_web_of_cross_certificates_is_looked_at_in_part() -> None:
         for above in range(6)
         if below != above
     ]
-    paths = list(find_paths(leaf(cas[0]).certificate, chain(ROOT), chain(*web), AT))
+    search = PathSearch(leaf(cas[0]).certificate, chain(ROOT), chain(*web), AT)
+    paths = list(search)
     assert len(paths) == MAX_PATHS
     assert {path.end for path in paths} == {End.CIRCLE}
+    assert search.given_up == (f"more than {MAX_PATHS} chains are possible",)
+    report = judge(leaf(cas[0]), intermediates=web)
+    assert failed(report) == {"chain-complete"}
+    assert report["chain-search"].message == (
+        "the search was given up, and there may be a better chain: more than 32 chains are possible"
+    )
+    # A chain that holds is one, whatever else there may be; and a smaller web is looked at as a whole.
+    assert judge(leaf(cas[0]), trust=(cas[0],), intermediates=web)["chain-search"].status is Status.PASS
+    small = PathSearch(leaf(cas[0]).certificate, chain(ROOT), chain(*web[:8]), AT)
+    assert 0 < len(list(small)) < MAX_PATHS
+    assert small.given_up == ()
 
 
 def test_the_issuers_address_is_named_where_the_certificate_has_it() -> None:
@@ -241,38 +278,116 @@ def test_a_name_is_itself_in_capitals_and_between_spaces(text: str) -> None:
 RSA_ISSUING = issue("Test RSA CA", ROOT, number=2, key=keys.rsa_key(7))
 
 
-def signed_with(digest: str, folder: Path) -> x509.Certificate:
-    """A leaf, signed by the openssl command line; cryptography signs with no weak hash."""
-    ca, key, node = folder / "ca.pem", folder / "ca.key", folder / "leaf.pem"
-    ca.write_bytes(pki.pem(RSA_ISSUING))
-    key.write_bytes(keys.key_pem(RSA_ISSUING.key))
-    node.write_bytes(pki.pem(issue("client.example", number=9, ca=False)))
-    options = ["-preserve_dates", "-set_serial", "7", f"-{digest}"]
-    done = run_tool("openssl", "x509", "-in", node, "-CA", ca, "-CAkey", key, *options)
-    return x509.load_pem_x509_certificate(done.stdout)
+def weak_leaf(issuer: Node, digest: str, folder: Path, signer: Any = None) -> Node:
+    """A leaf that is signed with that hash."""
+    made = leaf(issuer)
+    der = pki.signed_again(made.certificate.tbs_certificate_bytes, signer or issuer.key, folder, digest)
+    return Node(made.key, x509.load_der_x509_certificate(der))
 
 
-# MD5 verifies nothing any more, so that the signature counts as wrong too.
-@pytest.mark.parametrize(
-    ("digest", "shown", "also"), [("sha1", "SHA-1", set()), ("md5", "MD5", {"chain-signature"})]
+WEAK = pytest.mark.parametrize(
+    ("issuer", "digest", "shown"),
+    [
+        pytest.param(RSA_ISSUING, "sha1", "SHA-1", id="RSA with SHA-1"),
+        pytest.param(RSA_ISSUING, "md5", "MD5", id="RSA with MD5"),
+        pytest.param(ISSUING, "sha1", "SHA-1", id="ECDSA with SHA-1"),
+    ],
 )
-def test_a_weak_hash(digest: str, shown: str, also: set[str], tmp_path: Path) -> None:
-    weak = Node(LEAF.key, signed_with(digest, tmp_path))
-    report = judge(weak, intermediates=(RSA_ISSUING,))
-    assert failed(report) == {"chain-signature-algorithm"} | also
+
+
+@WEAK
+def test_a_weak_hash(issuer: Node, digest: str, shown: str, tmp_path: Path) -> None:
+    weak = weak_leaf(issuer, digest, tmp_path)
+    report = judge(weak, intermediates=(issuer,))
+    # The signature is right, and is not called another's.
+    assert failed(report) == {"chain-signature-algorithm"}
     check = report["chain-signature-algorithm"]
     assert check.message == f"CN=client.example,C=FI: signed with {shown}, which is broken"
     assert check.where == "chain[0]"
-    strong = Node(LEAF.key, signed_with("sha256", tmp_path))
-    assert judge(strong, intermediates=(RSA_ISSUING,)).passed
+    assert judge(weak_leaf(issuer, "sha256", tmp_path), intermediates=(issuer,)).passed
     # What is trusted does not rest on its signature.
     assert judge(weak, trust=(weak,), intermediates=())["chain-signature-algorithm"].status is Status.PASS
+    # Another key's is, whatever the hash.
+    other = keys.rsa_key(3) if issuer is RSA_ISSUING else keys.ec_key(8)
+    report = judge(weak_leaf(issuer, digest, tmp_path, other), intermediates=(issuer,))
+    assert failed(report) == {"chain-signature-algorithm", "chain-signature"}
+    assert "not signed with that key" in next(c for c in report.failures if c.id == "chain-signature").message
 
 
-def tlv(tag: int, *contents: bytes) -> bytes:
-    body = b"".join(contents)
-    size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
-    return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 + len(size)]) + size) + body
+@WEAK
+def test_a_crl_with_a_weak_hash(issuer: Node, digest: str, shown: str, tmp_path: Path) -> None:
+    def weak_list(digest: str, *revoked: int, signer: Any = None) -> x509.CertificateRevocationList:
+        content = crl(issuer, *revoked).tbs_certlist_bytes
+        return x509.load_der_x509_crl(pki.signed_again(content, signer or issuer.key, tmp_path, digest))
+
+    def found(*lists: x509.CertificateRevocationList) -> ChainReport:
+        return judge(leaf(issuer), intermediates=(issuer,), crls=[*lists, crl(ROOT)])
+
+    report = found(weak_list(digest))
+    assert failed(report) == {"chain-crl-algorithm"}
+    assert report["chain-crl-algorithm"].message == (
+        f"CN=client.example,C=FI: the CRL of its issuer does not count: it is signed with {shown}, "
+        "which is broken"
+    )
+    assert found(weak_list("sha256")).passed
+    # What it revokes is revoked, beside a good one too; unless somebody else signed it.
+    assert failed(found(weak_list(digest, 0xABCD))) == {"chain-crl-algorithm", "chain-revoked"}
+    assert failed(found(weak_list(digest, 0xABCD), crl(issuer))) == {"chain-revoked"}
+    other = keys.rsa_key(3) if issuer is RSA_ISSUING else keys.ec_key(8)
+    assert failed(found(weak_list(digest, 0xABCD, signer=other))) == {"chain-crl-algorithm"}
+    # A good one is enough, and the other is named.
+    report = found(weak_list(digest), crl(issuer))
+    assert report.passed
+    assert f"signed with {shown}" in report["chain-crl-used"].message
+
+
+def test_an_algorithm_that_nobody_can_verify_is_not_called_another_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As where the machine's policy forbids SHA-1 altogether.
+    verifies = signed_by._verifies
+
+    def forbidding(key: Any, signed: signed_by.Signed, content: bytes) -> bool:
+        if signed_by.algorithm_fault(signed) is not None:
+            raise UnsupportedAlgorithm("forbidden here")
+        return verifies(key, signed, content)
+
+    monkeypatch.setattr(signed_by, "_verifies", forbidding)
+    report = judge(weak_leaf(ISSUING, "sha1", tmp_path))
+    assert failed(report) == {"chain-signature-algorithm"}
+    skipped = [check for check in report.with_status(Status.SKIPPED) if check.id == "chain-signature"]
+    assert [check.message for check in skipped] == [
+        "CN=client.example,C=FI: not judged, because chain-signature-algorithm did not pass"
+    ]
+
+
+def spki(key: Any) -> bytes:
+    found: bytes = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return found
+
+
+@pytest.mark.parametrize("curve", ["prime239v1", "sect163k1"])
+def test_a_key_on_a_curve_that_is_not_known(curve: str, tmp_path: Path) -> None:
+    run_tool("openssl", "ecparam", "-name", curve, "-genkey", "-noout", "-out", tmp_path / "odd.key")
+    odd = run_tool("openssl", "pkey", "-in", tmp_path / "odd.key", "-pubout", "-outform", "DER").stdout
+    for new, faults in ((odd, {"chain-key"}), (spki(keys.ec_key(8)), set())):
+        content, old = LEAF.certificate.tbs_certificate_bytes, spki(LEAF.key)
+        der = pki.signed_again(content, ISSUING.key, tmp_path, old=old, new=new)
+        report = judge(Node(LEAF.key, x509.load_der_x509_certificate(der)))
+        assert failed(report) == faults
+    assert judge(LEAF)["chain-key"].status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(ec.generate_private_key(ec.SECP224R1()), id="P-224"),
+        pytest.param(ed448.Ed448PrivateKey.generate(), id="Ed448"),
+        pytest.param(x25519.X25519PrivateKey.generate(), id="X25519"),
+    ],
+)
+def test_keys_that_are_strong_enough(key: Any) -> None:
+    assert judge(issue("client.example", ISSUING, key=key, ca=False, usages=None)).passed
 
 
 def version_1(subject: str, issuer: Node | None = None) -> Node:
@@ -284,10 +399,10 @@ def version_1(subject: str, issuer: Node | None = None) -> Node:
     version = bytes.fromhex("a003020102")
     signed = made.tbs_certificate_bytes
     assert signed.count(version) == 1
-    signed = tlv(0x30, signed[signed.index(version) + len(version) :])
+    signed = pki.tlv(0x30, signed[signed.index(version) + len(version) :])
     algorithm = bytes.fromhex("300a06082a8648ce3d040302")  # ecdsa-with-SHA256
     signature = (issuer.key if issuer else key).sign(signed, ec.ECDSA(SHA256()))
-    der = tlv(0x30, signed, algorithm, tlv(0x03, b"\0", signature))
+    der = pki.tlv(0x30, signed, algorithm, pki.tlv(0x03, b"\0", signature))
     return Node(key, x509.load_der_x509_certificate(der))
 
 
@@ -304,13 +419,13 @@ def undated(node: Node) -> x509.CertificateRevocationList:
     """A CRL without nextUpdate: made of one that has it."""
     made = crl(node)
     content = made.tbs_certlist_bytes.replace(
-        tlv(0x17, f"{AT + timedelta(days=6):%y%m%d%H%M%SZ}".encode()), b""
+        pki.tlv(0x17, f"{AT + timedelta(days=6):%y%m%d%H%M%SZ}".encode()), b""
     )
     assert content != made.tbs_certlist_bytes
-    signed = tlv(0x30, content[2:])
+    signed = pki.tlv(0x30, content[2:])
     algorithm = bytes.fromhex("300a06082a8648ce3d040302")  # ecdsa-with-SHA256
     signature = node.key.sign(signed, ec.ECDSA(SHA256()))
-    return x509.load_der_x509_crl(tlv(0x30, signed, algorithm, tlv(0x03, b"\0", signature)))
+    return x509.load_der_x509_crl(pki.tlv(0x30, signed, algorithm, pki.tlv(0x03, b"\0", signature)))
 
 
 def test_a_crl_that_does_not_say_until_when_it_counts() -> None:
@@ -495,14 +610,96 @@ def test_of_several_crls_of_an_issuer_a_good_one_is_enough() -> None:
     assert failed(judge(crls=[old, crl(ISSUING), crl(ROOT)])) == {"chain-revoked"}
 
 
+BEFORE, LATER = AT - timedelta(days=1), AT + timedelta(days=1)
+COMPROMISE = x509.ReasonFlags.key_compromise
+
+
+def of_leaf(**more: Any) -> ChainReport:
+    """A chain whose leaf stands in a CRL that was made later than a current one."""
+    later = crl(ISSUING, 0xABCD, this_update=AT + timedelta(days=2), **more)
+    return judge(crls=[crl(ISSUING), later, crl(ROOT)])
+
+
+def test_revoked_after_the_time_that_is_judged() -> None:
+    report = of_leaf(since=LATER)
+    assert report.passed
+    assert [check.id for check in report.warnings] == ["chain-revoked"]
+    check = report["chain-revoked"]
+    assert check.message == (
+        "CN=client.example,C=FI: revoked, but only on 2026-06-17T12:00:00Z: "
+        "later than 2026-06-16T12:00:00Z, which is judged"
+    )
+    assert check.where == "chain[0]"
+    # To the second, the date itself is one on which it is revoked.
+    assert failed(of_leaf(since=AT)) == {"chain-revoked"}
+    assert of_leaf(since=AT + timedelta(seconds=1)).passed
+
+
+def test_an_invalidity_date_counts_from_when_it_is() -> None:
+    report = of_leaf(since=LATER, invalid_since=BEFORE, reason=COMPROMISE)
+    assert failed(report) == {"chain-revoked"}
+    assert report["chain-revoked"].message == (
+        "CN=client.example,C=FI: revoked since 2026-06-17T12:00:00Z (keyCompromise), "
+        "and invalid since 2026-06-15T12:00:00Z; judged is 2026-06-16T12:00:00Z"
+    )
+    later = AT + timedelta(hours=1)
+    assert of_leaf(since=LATER, invalid_since=later, reason=COMPROMISE).passed
+    assert of_leaf(since=LATER, reason=COMPROMISE).passed
+    # One that contradicts the other date takes nothing back.
+    assert failed(of_leaf(since=BEFORE, invalid_since=LATER)) == {"chain-revoked"}
+
+
+def test_of_several_entries_the_earliest_counts() -> None:
+    lists = [crl(ISSUING, 0xABCD, since=LATER), crl(ISSUING, 0xABCD, since=BEFORE), crl(ROOT)]
+    for given_lists in (lists, lists[::-1]):
+        report = judge(crls=given_lists)
+        assert failed(report) == {"chain-revoked"}
+        assert "revoked since 2026-06-15" in report["chain-revoked"].message
+
+
+def test_an_entry_that_is_damaged_counts_at_once(tmp_path: Path) -> None:
+    content = crl(ISSUING, 0xABCD, since=LATER, invalid_since=LATER).tbs_certlist_bytes
+    found = []
+    for new in (b"20260617120000Z", b"20269917120000Z"):
+        der = pki.signed_again(content, ISSUING.key, tmp_path, old=b"20260617120000Z", new=new)
+        found.append(judge(crls=[x509.load_der_x509_crl(der), crl(ROOT)]))
+    assert [failed(each) for each in found] == [set(), {"chain-revoked"}]
+
+
+def test_crls_that_count_for_nothing_are_named() -> None:
+    stranger = issue("Other CA", number=3)
+    forged = crl(ISSUING, signed_by=keys.ec_key(8))
+    report = judge(crls=[crl(ISSUING), crl(ROOT), crl(stranger), forged])
+    assert report.passed
+    assert report["chain-crl-used"].message == (
+        "CRLs that count for nothing here: "
+        "CN=Other CA,C=FI: nothing in the chain is of that issuer; "
+        "CN=Test Issuing CA,C=FI: not signed with that key"
+    )
+    # A stale one beside a current one could have revoked the certificate.
+    stale = crl(ISSUING, next_update=BEFORE)
+    assert judge(crls=[crl(ISSUING), crl(ROOT), stale])["chain-crl-used"].status is Status.PASS
+    many = [crl(issue(f"CA {number}", number=3)) for number in range(5)]
+    assert judge(crls=[crl(ISSUING), crl(ROOT), *many])["chain-crl-used"].message.endswith("; and 2 more")
+
+
+def test_a_crl_whose_issuer_cannot_be_read_is_named_all_the_same(tmp_path: Path) -> None:
+    content = crl(ISSUING).tbs_certlist_bytes
+    der = pki.signed_again(content, ISSUING.key, tmp_path, old=b"Test Issuing", new=b"Test Issuin\xff")
+    report = judge(crls=[x509.load_der_x509_crl(der), crl(ISSUING), crl(ROOT)])
+    assert "(an issuer that cannot be read)" in report["chain-crl-used"].message
+
+
 def test_without_crls_revocation_is_skipped_with_the_reason() -> None:
     report = judge()
     for name in (
         "chain-crl-present",
         "chain-crl-scope",
+        "chain-crl-algorithm",
         "chain-crl-signature",
         "chain-crl-fresh",
         "chain-revoked",
+        "chain-crl-used",
     ):
         assert report[name].status is Status.SKIPPED
         assert report[name].message == "no CRL was given: whether a certificate is revoked was not checked"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import dsa, ec
 
 from jwttool.checks import catalogue
 from jwttool.checks.chain import CHAIN_RULES, ChainReport, verify_chain
@@ -48,7 +49,7 @@ class Case:
     bad: Given
     message: str
     good: Given = field(default_factory=Given)
-    where: str = "chain[0]"
+    where: str | None = "chain[0]"
     openssl: str | None = None  # "" for any refusal: its words differ by version
     why: str = ""
     status: Status = Status.FAIL
@@ -90,9 +91,19 @@ def scoped(**more: object) -> tuple[x509.ExtensionType, bool]:
     return x509.IssuingDistributionPoint(**given | more), True  # type: ignore[arg-type]
 
 
-def point(url: str) -> tuple[x509.ExtensionType, bool]:
+def point(url: str, *reasons: x509.ReasonFlags) -> tuple[x509.ExtensionType, bool]:
     names = [x509.UniformResourceIdentifier(url)]
-    return x509.CRLDistributionPoints([x509.DistributionPoint(names, None, None, None)]), False
+    found = x509.DistributionPoint(names, None, frozenset(reasons) or None, None)
+    return x509.CRLDistributionPoints([found]), False
+
+
+def two_points(*reasons: x509.ReasonFlags | None) -> tuple[x509.ExtensionType, bool]:
+    """One distribution point at an address, and one at another."""
+    points = [
+        x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, each and frozenset({each}), None)
+        for url, each in zip((DISTANT, DISTANT + "2"), reasons, strict=True)
+    ]
+    return x509.CRLDistributionPoints(points), False
 
 
 ALONE: Final = issue("client.example", number=9, ca=False)
@@ -113,9 +124,11 @@ GOOD_LISTS: Final = with_crl(GOOD_CRL)
 DEEP_ROOT: Final = issue("Test Root CA", number=1, path_length=0)
 ROOT_OF_ONE: Final = issue("Test Root CA", number=1, path_length=1)
 SHORT: Final = issue("Test Issuing CA", ROOT, number=2, key=keys.rsa_key(7, 1024))
+DSA: Final = dsa.generate_private_key(2048)
 LONG: Final = issue("Test Issuing CA", ROOT, number=2, key=keys.rsa_key(7, 2048))
 RELATIVE: Final = x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, "part 1")])
 DISTANT: Final = "http://crl.example/ca.crl"
+FROM_DISTANT: Final = crl(ISSUING, extensions=[scoped(full_name=[x509.UniformResourceIdentifier(DISTANT)])])
 
 CASES: Final = {
     "the issuer is missing": Case(
@@ -181,6 +194,33 @@ CASES: Final = {
         below(LONG),
         where="chain[1]",
         why="the size of keys is a matter of its security level, which is 0 here",
+    ),
+    "a curve of 192 bits": Case(
+        "chain-key",
+        Given(leaf(ISSUING, key=ec.generate_private_key(ec.SECP192R1()))),
+        "its key is on a curve of 192 bits (secp192r1)",
+        Given(leaf(ISSUING, key=ec.generate_private_key(ec.SECP224R1()))),
+        why="the size of keys is a matter of its security level, which is 0 here",
+    ),
+    "a CA on a curve of 192 bits": Case(
+        "chain-key",
+        below(issue("Test Issuing CA", ROOT, number=2, key=ec.generate_private_key(ec.SECP192R1()))),
+        "CN=Test Issuing CA,C=FI: its key is on a curve of 192 bits",
+        where="chain[1]",
+        why="the size of keys is a matter of its security level, which is 0 here",
+    ),
+    "a DSA key": Case(
+        "chain-key",
+        Given(leaf(ISSUING, key=DSA)),
+        "its key is one for DSA, which is withdrawn",
+        why="it knows DSA",
+    ),
+    "a CA with a DSA key": Case(
+        "chain-key",
+        below(issue("Test Issuing CA", ROOT, number=2, key=DSA)),
+        "CN=Test Issuing CA,C=FI: its key is one for DSA, which is withdrawn",
+        where="chain[1]",
+        why="it knows DSA",
     ),
     "expired": Case(
         "chain-validity",
@@ -387,6 +427,29 @@ CASES: Final = {
         ),
         openssl="Different CRL scope",
     ),
+    "a distribution point for some reasons": Case(
+        "chain-crl-scope",
+        with_crl(GOOD_CRL, extensions=[point(DISTANT, x509.ReasonFlags.key_compromise)]),
+        "the certificate's distribution point has it for some reasons alone",
+        with_crl(GOOD_CRL, extensions=[point(DISTANT)]),
+        openssl="",
+    ),
+    "the CRL's own distribution point is for some reasons": Case(
+        "chain-crl-scope",
+        with_crl(FROM_DISTANT, extensions=[two_points(x509.ReasonFlags.key_compromise, None)]),
+        "the certificate's distribution point has it for some reasons alone",
+        with_crl(FROM_DISTANT, extensions=[two_points(None, x509.ReasonFlags.key_compromise)]),
+        openssl="",
+    ),
+    "a CRL of another issuer": Case(
+        "chain-crl-used",
+        with_crl(GOOD_CRL, crl(issue("Other CA", number=3))),
+        "CN=Other CA,C=FI: nothing in the chain is of that issuer",
+        GOOD_LISTS,
+        where=None,
+        status=Status.WARNING,
+        why="it is not asked for that one",
+    ),
     "a CRL with an unknown critical extension": Case(
         "chain-crl-scope",
         with_crl(crl(ISSUING, extensions=[(UNKNOWN, True)])),
@@ -519,6 +582,7 @@ def test_the_rules_are_in_the_catalogue() -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    elsewhere = {"chain-signature-algorithm", "chain-verified"}  # tests/test_cert_verify.py
+    # tests/test_cert_verify.py
+    elsewhere = {"chain-signature-algorithm", "chain-crl-algorithm", "chain-search", "chain-verified"}
     assert {rule.id for rule in CHAIN_RULES} == {case.rule for case in CASES.values()} | elsewhere
     assert all(rule.explanation for rule in CHAIN_RULES)

@@ -48,7 +48,7 @@ class End(Enum):
     NO_ISSUER = "the issuer of its top is missing"
     CIRCLE = "the issuers of its top are in it already"
     TOO_LONG = "it is too long"
-    GAVE_UP = "too many certificates have the issuer's name"
+    GAVE_UP = "the search for the issuer of its top was given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +69,33 @@ def is_self_issued(certificate: x509.Certificate) -> bool:
     return name_key(subject_name(certificate)) == name_key(issuer_name(certificate))
 
 
-def find_paths(
-    leaf: x509.Certificate,
-    trust: Iterable[x509.Certificate],
-    intermediates: Iterable[x509.Certificate],
-    at: datetime,
-) -> Iterator[Path]:
-    """The paths from a certificate upwards, best first, at most 32.
+def is_self_signed(certificate: x509.Certificate) -> bool:
+    """Whether it is self-issued and its own key made its signature (RFC 5280 section 3.2)."""
+    return is_self_issued(certificate) and why_not_signed(certificate, certificate) is None
 
-    A path ends at a self-issued certificate that is trusted. It also ends at any
+
+class PathSearch:
+    """The paths from a certificate upwards, best first, at most 32; to be gone through once.
+
+    A path ends at a self-signed certificate that is trusted. It also ends at any
     other that is trusted, but one that leads on comes before it. Where several
     certificates have the issuer's name, those whose key made the signature are
     followed; if none did, the likeliest is, so that it can be told.
-
-    :raises InputError: the subject or issuer of the leaf cannot be read.
     """
-    is_self_issued(leaf)  # raises here, and not in the middle of the search
-    search = _Search(trust, intermediates, at)
-    for number, path in enumerate(search.grow((leaf,)), start=1):
-        yield path
-        if number == MAX_PATHS:
-            return
-
-
-class _Search:
-    """The certificates by name, and what was found out about them."""
 
     def __init__(
-        self, trust: Iterable[x509.Certificate], intermediates: Iterable[x509.Certificate], at: datetime
+        self,
+        leaf: x509.Certificate,
+        trust: Iterable[x509.Certificate],
+        intermediates: Iterable[x509.Certificate],
+        at: datetime,
     ) -> None:
+        """Fix where to search.
+
+        :raises InputError: the subject or issuer of the leaf cannot be read.
+        """
+        is_self_issued(leaf)  # raises here, and not in the middle of the search
+        self._leaf = leaf
         self._at = at
         self._trusted = dict.fromkeys(trust)
         self._by_name: dict[NameKey, list[x509.Certificate]] = {}
@@ -107,17 +105,32 @@ class _Search:
             except InputError:
                 continue  # whose name cannot be read is nobody's issuer
         self._issuers_of: dict[x509.Certificate, tuple[list[x509.Certificate], bool]] = {}
+        self._self_signed: dict[x509.Certificate, bool] = {}
         self._signatures_left = MAX_SIGNATURES
+        self._given_up: dict[str, None] = {}
 
-    def grow(self, path: tuple[x509.Certificate, ...]) -> Iterator[Path]:
+    @property
+    def given_up(self) -> tuple[str, ...]:
+        """Which bounds the search has met so far: beyond them, there may be other paths."""
+        return tuple(self._given_up)
+
+    def __iter__(self) -> Iterator[Path]:
+        """The paths."""
+        for number, path in enumerate(self._grow((self._leaf,))):
+            if number == MAX_PATHS:
+                self._given_up[f"more than {MAX_PATHS} chains are possible"] = None
+                return
+            yield path
+
+    def _grow(self, path: tuple[x509.Certificate, ...]) -> Iterator[Path]:
         """All paths that begin so."""
         top = path[-1]
         try:
-            self_issued = is_self_issued(top)
+            self_signed = self._is_self_signed(top)
         except InputError:  # whose issuer cannot be read
             yield Path(path, End.TRUSTED if top in self._trusted else End.NO_ISSUER)
             return
-        if top in self._trusted and self_issued:
+        if top in self._trusted and self_signed:
             yield Path(path, End.TRUSTED)
             return
         found, gave_up = self._issuers(top)
@@ -125,13 +138,13 @@ class _Search:
         above = [each for each in found if _identity(each) not in seen]
         if len(path) < MAX_LENGTH:
             for each in above:
-                yield from self.grow((*path, each))
+                yield from self._grow((*path, each))
         if top in self._trusted:
             yield Path(path, End.TRUSTED)
         elif gave_up:
             yield Path(path, End.GAVE_UP)
         elif not above:
-            yield Path(path, End.SELF_SIGNED if self_issued else End.CIRCLE if found else End.NO_ISSUER)
+            yield Path(path, End.SELF_SIGNED if self_signed else End.CIRCLE if found else End.NO_ISSUER)
         elif len(path) == MAX_LENGTH:
             yield Path(path, End.TOO_LONG)
 
@@ -141,23 +154,33 @@ class _Search:
             self._issuers_of[certificate] = self._look_up(certificate)
         return self._issuers_of[certificate]
 
+    def _is_self_signed(self, certificate: x509.Certificate) -> bool:
+        if certificate not in self._self_signed:
+            self._self_signed[certificate] = is_self_signed(certificate)
+        return self._self_signed[certificate]
+
     def _look_up(self, top: x509.Certificate) -> tuple[list[x509.Certificate], bool]:
         named = self._by_name.get(name_key(issuer_name(top)), [])
-        candidates = [each for each in named[:MAX_NAMESAKES] if each != top]
+        candidates = [each for each in named if each != top]
+        crowded = len(candidates) > MAX_NAMESAKES
+        if crowded:
+            self._given_up[f"more than {MAX_NAMESAKES:,} certificates have the name of one CA"] = None
+            del candidates[MAX_NAMESAKES:]
         if len(candidates) > 1:
             wanted = _authority_key_identifier(top)
             candidates.sort(key=lambda each: self._unlikeliness(each, wanted))
         signers: list[x509.Certificate] = []
         for each in candidates:
             if self._signatures_left == 0:
+                self._given_up[f"{MAX_SIGNATURES} signatures were verified, and more are left"] = None
                 return signers, not signers
             self._signatures_left -= 1
             if why_not_signed(top, each) is None:
                 signers.append(each)
-        if signers or is_self_issued(top):
-            # A self-issued certificate that nobody else signed is a root: it ends here.
+        if signers or self._is_self_signed(top):
+            # A self-signed certificate that nobody else signed is a root: it ends here.
             return signers, False
-        return (candidates[:1], False) if len(named) <= MAX_NAMESAKES else ([], True)
+        return ([], True) if crowded else (candidates[:1], False)
 
     def _unlikeliness(self, issuer: x509.Certificate, wanted: bytes | None) -> tuple[bool, bool, bool]:
         """What sorts the likeliest issuer first (RFC 4158 section 3.5)."""

@@ -1,28 +1,31 @@
 """What the CRLs that were given say of one certificate (RFC 5280 section 6.3).
 
 A CRL counts when it has the issuer's name, covers the certificate, is signed by
-the issuer's key, and is current; what falls out at which step is kept, so that
-it can be told.
+the issuer's key and not with a broken algorithm, and is current; what falls out
+at which step is kept, so that it can be told.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cryptography import x509
 
-from jwttool.certificates.access import extension, guarded, issuer_name, serial_number
+from jwttool.certificates.access import extension, guarded, issuer_name, rfc4514, serial_number
 from jwttool.certificates.names import name_key
-from jwttool.certificates.signed_by import public_key_bytes, why_list_not_signed
+from jwttool.certificates.signed_by import algorithm_fault, public_key_bytes, why_list_not_signed
+from jwttool.encoding import printable
 from jwttool.errors import InputError
 from jwttool.times import duration, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     RevocationList = x509.CertificateRevocationList
+
+E = TypeVar("E", bound=x509.ExtensionType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,19 @@ class Revocation:
     """The CRLs for one certificate, as far as each came, and why the first of the others did not.
 
     ``named`` have the issuer's name, ``covering`` also cover the certificate,
-    ``signed`` are signed by the issuer as well, ``current`` are within their
-    time. ``entry`` is the certificate's own in one that is signed, current or
-    not: what was revoked stays revoked.
+    ``sound`` have no broken algorithm, ``signed`` are signed by the issuer as
+    well, ``current`` are within their time. ``entry`` is the certificate's own in
+    one that the issuer signed, whatever the algorithm and current or not: what was
+    revoked stays revoked. Of several it is the one that counts from the earliest.
     """
 
     named: tuple[RevocationList, ...] = ()
     covering: tuple[RevocationList, ...] = ()
+    sound: tuple[RevocationList, ...] = ()
     signed: tuple[RevocationList, ...] = ()
     current: tuple[RevocationList, ...] = ()
     why_not_covering: str = ""
+    why_not_sound: str = ""
     why_not_signed: str = ""
     why_not_current: str = ""
     entry: RevokedEntry | None = None
@@ -47,10 +53,22 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class RevokedEntry:
-    """Since when a certificate is revoked, and why, as RFC 5280 names the reason."""
+    """Since when a certificate is revoked, and why, as RFC 5280 names the reason.
+
+    ``invalid_since`` is the invalidity date (section 5.3.2): when the key was
+    lost, or the certificate became wrong, which is before it was revoked.
+    ``damaged`` tells that reason and invalidity date could not be read.
+    """
 
     since: datetime
     reason: str | None
+    invalid_since: datetime | None = None
+    damaged: bool = False
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when on the certificate is not to be relied on."""
+        return self.since if self.invalid_since is None else min(self.since, self.invalid_since)
 
 
 class RevocationLists:
@@ -63,9 +81,19 @@ class RevocationLists:
         self._signed: dict[tuple[int, bytes], str | None] = {}
         self._entries: dict[tuple[int, int], RevokedEntry | None] = {}
         self._found: dict[tuple[x509.Certificate, x509.Certificate], Revocation] = {}
+        self._used: set[int] = set()
+        self._why_unused: dict[int, str] = {}
 
     def __bool__(self) -> bool:
         return bool(self._lists)
+
+    @property
+    def unused(self) -> Iterator[str]:
+        """The CRLs that have counted for no certificate so far: of whom each is, and why not."""
+        for index, each in enumerate(self._lists):
+            if index not in self._used:
+                why = self._why_unused.get(index, "nothing in the chain is of that issuer")
+                yield f"{_issuer_text(each)}: {why}"
 
     def look_up(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Revocation:
         """What they say of a certificate; nothing, where it cannot itself be read."""
@@ -80,24 +108,50 @@ class RevocationLists:
     def _look_up(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Revocation:
         wanted, number = name_key(issuer_name(certificate)), int(serial_number(certificate), 16)
         named = [index for index, name in enumerate(self._names) if name == wanted]
-        covering, why_not_covering = _sift(
+        covering, why_not_covering = self._sift(
             named, lambda index: _why_not_covering(self._lists[index], certificate)
         )
-        signed, why_not_signed = _sift(covering, lambda index: self._why_not_signed(index, issuer, number))
-        current, why_not_current = _sift(signed, lambda index: _why_not_current(self._lists[index], self._at))
+        sound, why_not_sound = self._sift(covering, lambda index: algorithm_fault(self._lists[index]))
+        signed, why_not_signed = self._sift(sound, lambda index: self._why_not_signed(index, issuer, number))
+        weak = [index for index in covering if index not in sound]
+        by_issuer = signed + self._sift(weak, lambda index: self._why_not_signed(index, issuer, number))[0]
+        current, why_not_current = self._sift(
+            signed, lambda index: _why_not_current(self._lists[index], self._at)
+        )
+        entries = [found for index in by_issuer if (found := self._entry(index, number)) is not None]
+        # One that is merely stale is of use: what it revokes is revoked.
+        self._used.update(signed)
         return Revocation(
             self._chosen(named),
             self._chosen(covering),
+            self._chosen(sound),
             self._chosen(signed),
             self._chosen(current),
             why_not_covering,
+            why_not_sound,
             why_not_signed,
             why_not_current,
-            next(filter(None, (self._entry(index, number) for index in signed)), None),
+            min(entries, key=lambda entry: entry.counts_from, default=None),
         )
 
     def _chosen(self, indices: Iterable[int]) -> tuple[RevocationList, ...]:
         return tuple(self._lists[index] for index in indices)
+
+    def _sift(self, lists: Iterable[int], why_not: Callable[[int], str | None]) -> tuple[list[int], str]:
+        """Those with no fault, and the first fault; the first of each is kept."""
+        kept: list[int] = []
+        reason = ""
+        for each in lists:
+            try:
+                fault = why_not(each)
+            except InputError as error:
+                fault = error.message
+            if fault is None:
+                kept.append(each)
+            else:
+                self._why_unused.setdefault(each, fault)
+                reason = reason or fault
+        return kept, reason
 
     def _why_not_signed(self, index: int, issuer: x509.Certificate, number: int) -> str | None:
         key = (index, public_key_bytes(issuer))
@@ -118,27 +172,19 @@ class RevocationLists:
         return self._entries[key]
 
 
-def _sift(lists: Iterable[int], why_not: Callable[[int], str | None]) -> tuple[list[int], str]:
-    """Those with no fault, and the first fault."""
-    kept: list[int] = []
-    reason = ""
-    for each in lists:
-        try:
-            fault = why_not(each)
-        except InputError as error:
-            fault = error.message
-        if fault is None:
-            kept.append(each)
-        else:
-            reason = reason or fault
-    return kept, reason
-
-
 def _issuer(revocations: RevocationList) -> object:
     try:
         return name_key(guarded(lambda: revocations.issuer, "the issuer of the CRL"))
     except InputError:
         return None
+
+
+def _issuer_text(revocations: RevocationList) -> str:
+    try:
+        name = guarded(lambda: revocations.issuer, "the issuer of the CRL")
+        return printable(rfc4514(name), 120) or "(no issuer)"
+    except InputError:
+        return "(an issuer that cannot be read)"
 
 
 # --- does it cover the certificate? -------------------------------------------
@@ -159,7 +205,8 @@ def _why_not_covering(revocations: RevocationList, certificate: x509.Certificate
             scope = each.value
         elif each.critical and each.oid not in _UNDERSTOOD | _WITHOUT_MEANING:
             return f"it has a critical extension that is not known here ({each.oid.dotted_string})"
-    return None if scope is None else _why_out_of_scope(scope, certificate)
+    fault = None if scope is None else _why_out_of_scope(scope, certificate)
+    return fault or _why_only_for_some_reasons(scope, certificate)
 
 
 def _why_out_of_scope(scope: x509.IssuingDistributionPoint, certificate: x509.Certificate) -> str | None:
@@ -185,7 +232,25 @@ def _why_out_of_scope(scope: x509.IssuingDistributionPoint, certificate: x509.Ce
 
 def _shares_a_point(names: Sequence[x509.GeneralName], certificate: x509.Certificate) -> bool:
     points = extension(certificate, x509.CRLDistributionPoints)
-    return any(name in names for point in points or () for name in point.full_name or ())
+    return any(_is_at(point, names) for point in points or ())
+
+
+def _is_at(point: x509.DistributionPoint, names: Sequence[x509.GeneralName]) -> bool:
+    return any(name in names for name in point.full_name or ())
+
+
+def _why_only_for_some_reasons(
+    scope: x509.IssuingDistributionPoint | None, certificate: x509.Certificate
+) -> str | None:
+    """RFC 5280 sections 4.2.1.13 and 6.3.3 (d): what the certificate says that the CRL covers."""
+    points = list(extension(certificate, x509.CRLDistributionPoints) or ())
+    if scope is not None and scope.full_name is not None:
+        names = scope.full_name
+        points = [point for point in points if _is_at(point, names)]
+    # A point without reasons is for all of them. A CRL that names no point may be that of each.
+    if not points or any(point.reasons is None for point in points):
+        return None
+    return "the certificate's distribution point has it for some reasons alone; jwttool reads complete CRLs"
 
 
 # --- is it current? ------------------------------------------------------------
@@ -217,12 +282,21 @@ def _entry(revocations: RevocationList, number: int) -> RevokedEntry | None:
     found = guarded(lambda: revocations.get_revoked_certificate_by_serial_number(number), what)
     if found is None:
         return None
-    return RevokedEntry(guarded(lambda: found.revocation_date_utc, what), _reason(found))
-
-
-def _reason(entry: x509.RevokedCertificate) -> str | None:
+    since = guarded(lambda: found.revocation_date_utc, what)
     try:
-        found = guarded(lambda: entry.extensions.get_extension_for_class(x509.CRLReason).value, "a reason")
-    except InputError:  # none, or one that cannot be read: revoked is revoked
+        reason, invalid = _of_entry(found, x509.CRLReason), _of_entry(found, x509.InvalidityDate)
+    except InputError:  # revoked is revoked
+        return RevokedEntry(since, None, damaged=True)
+    return RevokedEntry(
+        since,
+        None if reason is None else reason.reason.value,
+        None if invalid is None else invalid.invalidity_date_utc,
+    )
+
+
+def _of_entry(entry: x509.RevokedCertificate, kind: type[E]) -> E | None:
+    found = guarded(lambda: entry.extensions, "an entry of the CRL")
+    try:
+        return found.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
         return None
-    return found.reason.value

@@ -8,18 +8,12 @@ import click
 
 from jwttool.cli.exits import Exit
 from jwttool.cli.options import JSON, FileName, at_option, format_option, passphrase_options
-from jwttool.edge.reading import read_input
-from jwttool.edge.terminal import notice, print_document, print_json
-from jwttool.encoding import Limit
+from jwttool.edge.terminal import print_document, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import datetime
-    from typing import TypeVar
 
     from jwttool.edge.passphrases import PassphraseSource
-
-    T = TypeVar("T")
 
 
 @click.command()
@@ -70,27 +64,25 @@ def verify(
     \b
       jwttool cert verify qwac.crt --trust qtsp-root.pem --intermediates qtsp-ca.pem
       jwttool cert verify chain.pem --trust /etc/ssl/certs/ca-certificates.crt
-      jwttool cert verify qwac.crt --trust root.pem --intermediates ca.pem \
-        --crl ca.crl --at 2026-06-16T12:00:00Z
+      jwttool cert verify qwac.crt --trust root.pem --intermediates ca.pem \\
+          --crl ca.crl --at 2026-06-16T12:00:00Z
     """
     from jwttool.certificates import subject
     from jwttool.certificates.bundle import load_bundle, load_revocation_lists
     from jwttool.checks.chain import verify_chain
-    from jwttool.edge.material import naming, read_certificate_file
+    from jwttool.edge.material import naming, read_all, read_certificate_file, say_which
     from jwttool.render.chains import chain_answer, chain_document
 
     loaded = read_certificate_file(file, passphrase)
     with naming(file):
         certificate = loaded.end_entity
         if loaded.chain:
-            notice(
-                f"{file} holds {len(loaded.certificates)} certificates; verified is {subject(certificate)}"
-            )
+            say_which(file, len(loaded.certificates), subject(certificate))
     report = verify_chain(
         certificate,
-        trust=_read_all(trust, "trust bundle", load_bundle),
-        intermediates=(*loaded.chain, *_read_all(intermediates, "file of intermediates", load_bundle)),
-        crls=_read_all(lists, "CRL", load_revocation_lists),
+        trust=read_all(trust, "trust bundle", load_bundle),
+        intermediates=(*loaded.chain, *read_all(intermediates, "file of intermediates", load_bundle)),
+        crls=read_all(lists, "CRL", load_revocation_lists),
         at=at,
     )
     if output_format == JSON:
@@ -98,15 +90,3 @@ def verify(
     else:
         print_document(chain_document(report))
     ctx.exit(Exit.YES if report.passed else Exit.NO)
-
-
-def _read_all(files: Sequence[str], what: str, load: Callable[[bytes], tuple[T, ...]]) -> list[T]:
-    """What is in some files, in their order."""
-    from jwttool.edge.material import naming
-
-    found: list[T] = []
-    for file in files:
-        data = read_input(file, Limit.BUNDLE, what)
-        with naming(file):
-            found += load(data)
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jwttool.edge.reading import STDIN, read_input, read_secret
 from jwttool.edge.terminal import notice, warn
@@ -11,7 +11,7 @@ from jwttool.encoding import Limit
 from jwttool.errors import FileMissingError, JwtToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from cryptography import x509
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jwttool.config import Config
     from jwttool.edge.passphrases import PassphraseSource
     from jwttool.keys import LoadedKey, LoadedPublicKey
+
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
@@ -79,6 +81,16 @@ def read_certificate(name: str | Path, passphrase: PassphraseSource | None = Non
 
             say_which(name, len(loaded.certificates), subject(certificate))
     return certificate
+
+
+def read_all(names: Iterable[str | Path], what: str, load: Callable[[bytes], tuple[T, ...]]) -> list[T]:
+    """What is in some files, such as bundles of certificates, in their order."""
+    found: list[T] = []
+    for name in names:
+        data = read_input(name, Limit.BUNDLE, what)
+        with naming(name):
+            found += load(data)
+    return found
 
 
 def say_which(name: str | Path, count: int, subject: str | None) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.dsa import DSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.x448 import X448PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from jwttool.certificates.access import (
     any_public_key,
     extension,
     extensions,
-    guarded,
     issuer,
     not_after,
     not_before,
@@ -21,11 +26,11 @@ from jwttool.certificates.access import (
     subject,
 )
 from jwttool.certificates.paths import is_self_issued
-from jwttool.certificates.signed_by import why_not_signed
+from jwttool.certificates.signed_by import ANOTHER_KEY, algorithm_fault, why_not_signed
 from jwttool.certificates.usages import extended_key_usage_names
 from jwttool.checks.chain.view import READABLE, named
 from jwttool.checks.rule import Outcome, Unjudged, rule
-from jwttool.errors import InputError
+from jwttool.errors import InputError, UnsupportedError
 from jwttool.report import Severity
 from jwttool.times import duration, rfc3339
 
@@ -36,7 +41,9 @@ ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
 
 NEEDS: Final = (READABLE,)
+ALGORITHM: Final = "chain-signature-algorithm"
 _NO_ISSUER: Final = Unjudged("the issuer is not there")
+_NO_ALGORITHM: Final = Unjudged(f"not judged, because {ALGORITHM} did not pass")
 
 
 @rule(READABLE, ERROR, "every certificate can be read", "RFC 5280 section 4.1")
@@ -48,11 +55,33 @@ def readable(link: Link) -> Outcome:
     """
     certificate = link.certificate
     try:
-        for read in (subject, issuer, serial_number, not_before, not_after, extensions, any_public_key):
+        for read in (subject, issuer, serial_number, not_before, not_after, extensions):
             read(certificate)
+        with contextlib.suppress(UnsupportedError):  # of which chain-key tells
+            any_public_key(certificate)
     except InputError as error:
         return link.finding(error.message, "fetch it again, or ask the CA for a sound one")
     return None
+
+
+@rule(
+    ALGORITHM,
+    ERROR,
+    "no certificate is signed with SHA-1, MD5 or what is not known",
+    "RFC 6151 section 2 (MD5); NIST SP 800-131A Rev. 2 section 9 (SHA-1)",
+    NEEDS,
+)
+def signature_algorithm(link: Link) -> Outcome:
+    """A signature counts as much as the hash below it: SHA-256 or better.
+
+    With MD5 and SHA-1 somebody else can have a second certificate with the same
+    signature. The signature of what is trusted is not relied on, and may be an
+    old one.
+    """
+    if link.is_anchor:
+        return None
+    fault = algorithm_fault(link.certificate)
+    return None if fault is None else link.finding(fault, "have it issued anew, with SHA-256 or better")
 
 
 @rule(
@@ -75,6 +104,8 @@ def signature(link: Link) -> Outcome:
     fault = why_not_signed(link.certificate, link.issuer)
     if fault is None:
         return None
+    if fault != ANOTHER_KEY and algorithm_fault(link.certificate) is not None:
+        return _NO_ALGORITHM
     return link.finding(
         f"the signature does not verify with the key of {named(link.issuer)}: {fault}",
         "the CA may have several certificates of that name: give the one that issued this",
@@ -111,60 +142,45 @@ def key_identifier(link: Link) -> Outcome:
     )
 
 
-# Broken, or refused by today's verifiers; hashes that cryptography does not know raise.
-_WEAK_HASHES: Final = frozenset({"md5", "sha1"})
-
-
-@rule(
-    "chain-signature-algorithm",
-    ERROR,
-    "no certificate is signed with SHA-1, MD5 or what is not known",
-    "RFC 6151 section 2 (MD5); NIST SP 800-131A Rev. 2 section 9 (SHA-1)",
-    NEEDS,
-)
-def signature_algorithm(link: Link) -> Outcome:
-    """A signature counts as much as the hash below it: SHA-256 or better.
-
-    With MD5 and SHA-1 somebody else can have a second certificate with the same
-    signature. The signature of what is trusted is not relied on, and may be an
-    old one.
-    """
-    if link.is_anchor:
-        return None
-    try:
-        used = link.certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
-        oid = guarded(lambda: link.certificate.signature_algorithm_oid.dotted_string, "the algorithm")
-        return link.finding(f"signed with an algorithm that is not known here ({oid})", _REISSUE)
-    if used is not None and used.name in _WEAK_HASHES:
-        return link.finding(f"signed with {_HASH_NAMES[used.name]}, which is broken", _REISSUE)
-    return None
-
-
-_HASH_NAMES: Final = {"md5": "MD5", "sha1": "SHA-1"}
-_REISSUE: Final = "have it issued anew, with SHA-256 or better"
-
 _MIN_RSA: Final = 2048
+_MIN_CURVE: Final = 224
+# Whose size is what it is: 128 bits of security or more.
+_FIXED: Final = (Ed25519PublicKey, Ed448PublicKey, X25519PublicKey, X448PublicKey)
 
 
 @rule(
     "chain-key",
     ERROR,
-    "no RSA key has less than 2,048 bits",
-    "NIST SP 800-131A Rev. 2 section 3; ETSI TS 119 312 section 6.2",
+    "every key is RSA of 2,048 bits, on a curve of 224, or better",
+    "NIST SP 800-131A Rev. 2 section 3 (112 bits of security); FIPS 186-5 (DSA)",
     NEEDS,
 )
 def key(link: Link) -> Outcome:
     """A chain is as strong as its weakest key, the trusted one included.
 
-    Have the certificate issued anew for a key of 2,048 bits or more.
+    DSA keys, and those of a kind or on a curve that is not known here, are
+    refused whatever their size. Have the certificate issued anew, for an RSA key
+    of 2,048 bits or more, or one on P-256.
     """
-    found = any_public_key(link.certificate)
-    if isinstance(found, RSAPublicKey) and found.key_size < _MIN_RSA:
-        return link.finding(
-            f"its RSA key has {found.key_size:,} bits", "have it issued anew for a longer key"
-        )
-    return None
+    fault = _key_fault(link)
+    return None if fault is None else link.finding(fault, "have it issued anew for another key")
+
+
+def _key_fault(link: Link) -> str | None:
+    try:
+        found = any_public_key(link.certificate)
+    except UnsupportedError:
+        return "its key is of a kind, or on a curve, that is not known here"
+    match found:
+        case RSAPublicKey():
+            return f"its RSA key has {found.key_size:,} bits" if found.key_size < _MIN_RSA else None
+        case EllipticCurvePublicKey():
+            size = found.curve.key_size
+            return f"its key is on a curve of {size} bits ({found.curve.name})" if size < _MIN_CURVE else None
+        case DSAPublicKey():
+            return "its key is one for DSA, which is withdrawn"
+        case _:
+            return None if isinstance(found, _FIXED) else "its key is of a kind that is not known here"
 
 
 @rule(
@@ -349,9 +365,9 @@ def critical(link: Link) -> Outcome:
 
 LINK_RULES: Final = (
     readable,
+    signature_algorithm,
     signature,
     key_identifier,
-    signature_algorithm,
     key,
     validity,
     authority,

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jwttool.ambient import utc_now
-from jwttool.certificates.paths import End, find_paths
+from jwttool.certificates.paths import End, PathSearch
 from jwttool.certificates.revocation import RevocationLists
 from jwttool.checks.chain.links import LINK_RULES
 from jwttool.checks.chain.revoked import CRL_IDS, REVOCATION_RULES, REVOKED
 from jwttool.checks.chain.view import ChainView, Link, named, place
-from jwttool.checks.chain.whole import BEGINNING_RULES, END_RULES
+from jwttool.checks.chain.whole import BEGINNING_RULES, BOUNDS_RULE, END_RULES, UNUSED_RULE
 from jwttool.checks.rule import Rule, RuleSet
 from jwttool.errors import UsageError
 from jwttool.report import Check, Report, Status
@@ -40,13 +40,15 @@ class ChainReport(Report):
 
 _BEGINNING: Final = RuleSet(BEGINNING_RULES)
 _LINKS: Final = RuleSet((*LINK_RULES, *REVOCATION_RULES))
-_END: Final = RuleSet(END_RULES)
+_LAST_RULES: Final = (BOUNDS_RULE, UNUSED_RULE, *END_RULES)
 
 CHAIN_RULES: Final[tuple[Rule[Any], ...]] = (
     *BEGINNING_RULES,
+    BOUNDS_RULE,
     *LINK_RULES,
     *END_RULES[:-1],
     *REVOCATION_RULES,
+    UNUSED_RULE,
     END_RULES[-1],
 )
 """All of them, in the order of the report."""
@@ -76,17 +78,19 @@ def verify_chain(
     anchors = tuple(trust)
     if not anchors:  # empty means no, and is a mistake
         raise UsageError("no certificate is trusted", hint="name at least one root, or another CA")
-    judge = _Judge(RevocationLists(crls, moment), moment)
+    lists = RevocationLists(crls, moment)
+    judge = _Judge(lists, moment)
+    search = PathSearch(certificate, anchors, intermediates, moment)
     seen: list[_Weighed] = []
-    for path in find_paths(certificate, anchors, intermediates, moment):
+    for path in search:
         weighed = judge.weigh(path)
         if not weighed.view.failed:
-            report = weighed.report()
+            report = weighed.report(lists)  # what was not searched does not matter if this one is good
             if report.passed:
                 return report
         seen.append(weighed)
     # Never empty: there is always the path of the certificate alone. Of equals the first is taken.
-    return min(seen, key=lambda each: each.rank).report()
+    return min(seen, key=lambda each: each.rank).report(lists, search.given_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,10 @@ class _Weighed:
         faults = sum(check.status is Status.FAIL for found in self.checks.values() for check in found)
         return self.view.path.end is not End.TRUSTED, faults
 
-    def report(self) -> ChainReport:
+    def report(self, lists: RevocationLists, given_up: tuple[str, ...] = ()) -> ChainReport:
         """The whole of it, OpenSSL's word included."""
-        checks = self.checks | {check.id: [check] for check in _last_checks(self.view)}
+        view = replace(self.view, given_up=given_up, unused=tuple(lists.unused) if lists else None)
+        checks = self.checks | {check.id: [check] for check in _last_checks(view)}
         ordered = tuple(check for rule in CHAIN_RULES for check in checks[rule.id])
         path = self.view.path
         return ChainReport(ordered, path.certificates, path.end is End.TRUSTED)
@@ -113,7 +118,7 @@ class _Weighed:
 def _last_checks(view: ChainView) -> Iterator[Check]:
     """The last rules, each only where what it needs did not fail."""
     failed = set(view.failed)
-    for rule in END_RULES:
+    for rule in _LAST_RULES:
         cause = next((each.id for each in CHAIN_RULES if each.id in rule.needs & failed), None)
         if cause is not None:
             yield rule.skipped(f"not judged, because {cause} did not pass")
@@ -146,7 +151,7 @@ class _Judge:
         failed = frozenset(
             name for name, found in checks.items() if any(each.status is Status.FAIL for each in found)
         )
-        lists = tuple(() if each.revocation is None else each.revocation.current for each in links)
+        lists = tuple(_for_openssl(each.revocation) for each in links)
         return _Weighed(ChainView(path, self._at, lists, failed), checks)
 
     def _link(self, path: Path, position: int) -> Link:
@@ -168,6 +173,15 @@ class _Judge:
         found = self._revoked.get(path.top)
         if found is not None:
             checks[REVOKED] = [replace(found, where=place(len(links) - 1))]
+
+
+def _for_openssl(revocation: Revocation | None) -> tuple[x509.CertificateRevocationList, ...]:
+    """The CRLs that OpenSSL looks one certificate up in.
+
+    None where the certificate stands in one: that is told of, and OpenSSL does
+    not look at when it was revoked.
+    """
+    return () if revocation is None or revocation.entry is not None else revocation.current
 
 
 def _merged(of_rule: Sequence[tuple[Link, Check]]) -> list[Check]:

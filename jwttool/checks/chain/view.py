@@ -84,9 +84,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ChainView:
-    """A path, and the ids of the rules that failed before the whole of it is judged."""
+    """A path, and the ids of the rules that failed before the whole of it is judged.
+
+    ``lists`` are the CRLs that OpenSSL is to look each certificate up in. What
+    bounds the search for paths met, and which CRLs counted for nothing (None
+    where none were given), is known only at the end.
+    """
 
     path: Path
     at: datetime
     lists: tuple[tuple[x509.CertificateRevocationList, ...], ...] = field(default=(), repr=False)
     failed: frozenset[str] = frozenset()
+    given_up: tuple[str, ...] = ()
+    unused: tuple[str, ...] | None = None

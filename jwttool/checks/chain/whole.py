@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jwttool.certificates.access import issuer
-from jwttool.certificates.paths import MAX_LENGTH, MAX_SIGNATURES, End, is_self_issued, issuer_hints
+from jwttool.certificates.paths import MAX_LENGTH, End, is_self_signed, issuer_hints
 from jwttool.certificates.policies import disagreement
 from jwttool.certificates.store import ask_openssl
-from jwttool.checks.chain.revoked import CRL_IDS
+from jwttool.checks.chain.revoked import CRL_IDS, NONE_GIVEN
 from jwttool.checks.chain.view import READABLE, named, place
 from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.encoding import printable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jwttool.checks.chain.view import ChainView
 
 ERROR: Final = Severity.ERROR
+WARNING: Final = Severity.WARNING
 
 COMPLETE: Final = "chain-complete"
 TRUSTED: Final = "chain-trusted"
@@ -27,7 +28,7 @@ TRUSTED: Final = "chain-trusted"
 # --- where it ends ------------------------------------------------------------
 
 
-@rule(COMPLETE, ERROR, "the chain leads up without a gap", "RFC 5280 section 6.1 (b)")
+@rule(COMPLETE, ERROR, "the chain leads up without a gap", "RFC 5280 section 6.1 (a)")
 def complete(view: ChainView) -> Outcome:
     """Every certificate's issuer is there: among the intermediates, or what is trusted.
 
@@ -49,7 +50,7 @@ def complete(view: ChainView) -> Outcome:
                 "give only the CAs that are meant",
             )
         case _:  # GAVE_UP
-            message = f"none of the first {MAX_SIGNATURES} certificates that were tried issued it"
+            message = "the search for its issuer was given up: too many certificates may be it"
             hint = "give only the CAs that are meant"
     return Finding(f"{named(view.path.top)}: {message}", hint, place(position))
 
@@ -76,7 +77,7 @@ def trusted(view: ChainView) -> Outcome:
     """
     top, alone = view.path.top, len(view.path.certificates) == 1
     if view.path.end is End.TRUSTED:
-        if alone and not is_self_issued(top):
+        if alone and not is_self_signed(top):
             return Finding(
                 f"{named(top)}: it is itself in the trust bundle, so no CA was looked at",
                 "trust its CA instead, if the chain is to be judged",
@@ -89,6 +90,54 @@ def trusted(view: ChainView) -> Outcome:
         f"{named(top)}: {what}, and it is not in the trust bundle",
         "if you have it from its owner, add it to the bundle; else get one from a CA that is trusted",
         place(len(view.path.certificates) - 1),
+    )
+
+
+@rule(
+    "chain-search",
+    WARNING,
+    "no bound kept the search from a better chain",
+    "RFC 4158 section 2.4.2 (a search for paths has to end)",
+)
+def search(view: ChainView) -> Outcome:
+    """The bounds of the search were met before a chain without a fault was found.
+
+    A chain of the same certificates that holds may not have been looked at, and
+    the faults that are told may not be the reason that matters. Give only the
+    certificates that are meant.
+    """
+    if not view.given_up:
+        return None
+    return Finding(
+        f"the search was given up, and there may be a better chain: {'; '.join(view.given_up)}",
+        "give only the CAs that are meant, and trust only their roots",
+    )
+
+
+_SHOWN: Final = 3
+
+
+@rule(
+    "chain-crl-used",
+    WARNING,
+    "every CRL that was given counts for a certificate",
+    "RFC 5280 section 6.3.3 (b), (f) and (g)",
+)
+def crl_used(view: ChainView) -> Outcome:
+    """Each CRL is of a CA of the chain, covers what that issued, and is signed by it.
+
+    One that counts for nothing was fetched from the wrong place, is one of a
+    former key, or a forgery; nothing in it was looked at.
+    """
+    if view.unused is None:
+        return NONE_GIVEN
+    if not view.unused:
+        return None
+    more = len(view.unused) - _SHOWN
+    listed = "; ".join(view.unused[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return Finding(
+        f"CRLs that count for nothing here: {listed}",
+        "fetch them from the distribution points of the chain's certificates; leave out what is of others",
     )
 
 
@@ -209,4 +258,6 @@ def verified(view: ChainView) -> Outcome:
 
 
 BEGINNING_RULES: Final = (complete, trusted)
+BOUNDS_RULE: Final = search
+UNUSED_RULE: Final = crl_used
 END_RULES: Final = (name_constraints, policy, verified)
