@@ -205,7 +205,7 @@ def _allow_list(key: ExpectedKey, algorithms: Collection[str] | None) -> tuple[s
     return names
 
 
-def _not_empty(value: str | None, name: str) -> str | None:
+def _not_empty(value: object, name: str) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     raise UsageError(f"the expected {name} is no text or empty", hint="leave it out to compare nothing")

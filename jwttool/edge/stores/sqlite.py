@@ -45,11 +45,11 @@ CREATE INDEX used_until ON used (until);
 
 # The check and the note of it, in one statement; nothing is changed where a use is known and still counts.
 _REMEMBER: Final = """
-INSERT INTO used (key, until) VALUES (?1, ?2)
-ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until <= ?3
+INSERT INTO used (key, until) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until <= ?
 """
 _SWEEP: Final = """
-DELETE FROM used WHERE key IN (SELECT key FROM used WHERE until <= ?1 ORDER BY until LIMIT ?2)
+DELETE FROM used WHERE key IN (SELECT key FROM used WHERE until <= ? ORDER BY until LIMIT ?)
 """
 _SWEPT_AT_ONCE: Final = 256
 _USES_BETWEEN: Final = 64
