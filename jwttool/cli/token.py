@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def token() -> None:
-    """Inspect, decrypt and verify tokens, answers and requests."""
+    """Request tokens; inspect, decrypt and verify tokens, answers and requests."""
 
 
 token.add_command(decrypt)

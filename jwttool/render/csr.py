@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jwttool.eidas.showing import escaped
 from jwttool.eidas.statements import QcStatements
 from jwttool.eidas.structures import QC_STATEMENTS
 from jwttool.render.document import Document
 from jwttool.render.eidas import (
+    SUBJECT_SHOWN,
     add_anomalies,
     add_psd2,
     add_statements,
@@ -49,7 +51,7 @@ def csr_document(described: CsrDescription, eidas: EidasRequest | None, report: 
     document.heading("Certificate signing request")
     document.fields(
         {
-            "subject": subject_text(described.subject),
+            "subject": subject_text(_subject(described, eidas)),
             "key": None if described.key is None else str(described.key),
             "signature": described.signature_algorithm,
             **use_fields(described.use),
@@ -67,6 +69,13 @@ def csr_document(described: CsrDescription, eidas: EidasRequest | None, report: 
     document.heading("Checks")
     document.extend(report_document(report))
     return document
+
+
+def _subject(described: CsrDescription, eidas: EidasRequest | None) -> str | None:
+    """The subject; with an identifier in it, so that a look-alike shows."""
+    if eidas is None or described.subject is None:
+        return described.subject
+    return escaped(described.subject, SUBJECT_SHOWN)
 
 
 def csr_answer(described: CsrDescription, eidas: EidasRequest | None, report: Report) -> CsrShowAnswer:

@@ -8,7 +8,7 @@ from jwttool.eidas.authorities import AUTHORITIES
 from jwttool.eidas.matching import Verdict
 from jwttool.eidas.psd2 import Psd2
 from jwttool.eidas.roles import BY_OID
-from jwttool.eidas.showing import escaped
+from jwttool.eidas.showing import escaped, quoted
 from jwttool.eidas.statements import Limit, PdsLocation
 from jwttool.render.document import Document, Role, Span
 from jwttool.render.keys import key_detail, subject_text
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     )
     from jwttool.render.answers_eidas import QwacCheckAnswer, QwacShowAnswer
     from jwttool.report import Report
+
+SUBJECT_SHOWN: Final = 4096
+"""Characters of a subject; none that a CA issues comes near."""
 
 # --- qwac show: JSON ----------------------------------------------------------
 
@@ -132,8 +135,8 @@ def qwac_document(described: QwacDescription, at: datetime) -> Document:
     document.fields(
         {
             "it says it is": _kind(described),
-            "subject": subject_text(described.subject),
-            "issuer": subject_text(described.issuer),
+            "subject": subject_text(escaped(described.subject, SUBJECT_SHOWN)),
+            "issuer": subject_text(escaped(described.issuer, SUBJECT_SHOWN)),
             "serial": described.serial_number,
             "valid from": _moment(described.not_before, at, good=described.not_before <= at),
             "valid until": _moment(described.not_after, at, good=at <= described.not_after),
@@ -188,12 +191,13 @@ def _add_holder(document: Document, described: QwacDescription) -> None:
             "country": None if identifier is None else identifier.country,
             "authority": None if identifier is None else _authority(identifier),
             "number": None if identifier is None else _escaped(identifier.number),
-            "organization": described.organization,
+            "organization": _escaped(described.organization),
         }
     )
 
 
 def _escaped(text: str | None) -> str | None:
+    # A look-alike prints just like what it looks like, and printing is all that Document makes safe.
     return None if text is None else escaped(text)
 
 
@@ -208,11 +212,11 @@ def add_psd2(document: Document, psd2: Psd2 | None) -> None:
     if psd2 is None:
         document.line("  ", Span("no PSD2 statement", Role.BAD))
         return
-    document.fields({"authority": psd2.nca_name, "nCAId": _escaped(psd2.nca_id)})
+    document.fields({"authority": _escaped(psd2.nca_name), "nCAId": _escaped(psd2.nca_id)})
     for role in psd2.roles:
         known = BY_OID.get(role.oid)
         meaning = f"  {known.meaning}" if known is not None else "  not registered here"
-        beside = f', written "{role.name}"' if role.name not in {role.registered, None} else ""
+        beside = "" if role.name in {role.registered, None} else f", written {quoted(role.name or '')}"
         document.line("  ", Span("role       ", Role.LABEL), Span(str(role), Role.ACCENT), meaning, beside)
 
 

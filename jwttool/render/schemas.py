@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from jwttool.render import answers, answers_chains, answers_eidas, answers_inspection, answers_tls
+from jwttool.render import (
+    answers,
+    answers_chains,
+    answers_eidas,
+    answers_inspection,
+    answers_request,
+    answers_tls,
+)
 
 ANSWERS: Final[dict[str, type]] = {
     "error": answers.ErrorAnswer,
@@ -23,6 +30,9 @@ ANSWERS: Final[dict[str, type]] = {
     "token-inspect-line-error": answers_inspection.LineErrorAnswer,
     "token-decrypt": answers_inspection.TokenDecryptAnswer,
     "token-verify": answers_inspection.TokenVerifyAnswer,
+    "token-request": answers_request.TokenRequestAnswer,
+    "token-request-authorize": answers_request.TokenAuthorizeAnswer,
+    "token-request-dry-run": answers_request.TokenDryRunAnswer,
     "qwac-show": answers_eidas.QwacShowAnswer,
     "qwac-check": answers_eidas.QwacCheckAnswer,
     "tls-probe": answers_tls.TlsProbeAnswer,
