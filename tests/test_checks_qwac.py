@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwttool.certificates import KeyDescription, describe_key, load_certificates
+from jwttool.checks.chain import ChainReport, verify_chain
 from jwttool.checks.qwac import QWAC_RULES
 from jwttool.checks.qwac.judge import QwacReport, check_qwac
 from jwttool.checks.qwac.view import QwacView
 from jwttool.checks.rule import RuleSet
+from jwttool.csr import create_csr
 from jwttool.eidas.describe import QwacDescription, describe_qwac
 from jwttool.eidas.mapping import ClientMapping, Declaration, Declares
 from jwttool.eidas.matching import Verdict, match_client_id
@@ -25,10 +28,11 @@ from jwttool.eidas.roles import role
 from jwttool.errors import InputError, MalformedError, UnknownProviderError, UsageError
 from jwttool.providers import get_provider
 from jwttool.report import Check, Status
-from jwttool.sandbox.certificates import SPECIMENS
+from jwttool.sandbox.certificates import SPECIMENS, revocation_list
 from tests import issue
 from tests.hostile import refusal
 from tests.specimens import AT, specimen, world
+from tests.tools import run_tool
 
 IDENTIFIER = "PSDFI-FINFSA-1234567-8"
 SOUND = describe_qwac(specimen("qwac"))
@@ -118,6 +122,23 @@ DIFFERENT = [
     ("qwac-psd2-form", "role-name-mismatch", FAIL, "has the name"),
     ("qwac-psd2-form", "nca-printable-strings", FAIL, "not a UTF8String"),
     ("qwac-psd2-form", "psd2-missing", SKIP, "qwac-psd2 did not pass"),
+    ("qwac-statements", "qc-compliance-content", FAIL, "QcCompliance holds something"),
+    ("qwac-ca-usage", "key-cert-sign", FAIL, "keyCertSign"),
+    ("qwac-critical", "critical-unknown", FAIL, "1.3.6.1.4.1.32473.1"),
+    ("qwac-subject", "country-repeated", FAIL, "2 C"),
+    ("qwac-subject", "organization-repeated", FAIL, "2 O"),
+    ("qwac-subject", "common-name-repeated", FAIL, "2 CN"),
+    ("qwac-subject", "identifier-repeated", FAIL, "2 organizationIdentifiers"),
+    ("qwac-subject", "identifier-among-names", FAIL, "the organization's name"),
+    ("qwac-subject", "common-name-blank", FAIL, "lacks CN"),
+    ("qwac-psd2-form", "roles-psp-pa-and-others", FAIL, "PSP_PA, which has no authority"),
+    ("qwac-psd2-form", "roles-unspecified-and-others", FAIL, "Unspecified stands beside other roles"),
+    ("qwac-nca-name", "roles-psp-pa-and-others-na", FAIL, "goes with PSP_PA alone"),
+    ("qwac-nca-id", "roles-psp-pa-and-others-na", FAIL, '"NA"'),
+    ("qwac-nca-name", "nca-name-other", WARN, "which is that of ES-BE, beside FI-FINFSA"),
+    ("qwac-nca-name", "nca-name-spaces", WARN, "white space"),
+    ("qwac-roles", "role-unspecified", WARN, "no role of PSD2: there is Unspecified"),
+    ("qwac-roles", "role-unknown", WARN, "no role of PSD2: there is 1.3.6.1.4.1.32473.1"),
     ("qwac-roles", "roles-empty", FAIL, "no role"),
     ("qwac-roles", "psd2-missing", SKIP, "qwac-psd2 did not pass"),
     ("qwac-identifier", "identifier-missing", FAIL, "no organizationIdentifier"),
@@ -166,6 +187,7 @@ CHANGES: list[tuple[str, dict[str, Any], Status, str]] = [
     ("qwac-policies", {"policies": SOUND.policies[1:]}, WARN, "the policies lack QEVCP-w"),
     ("qwac-policies", {"policies": SOUND.policies[:1]}, WARN, "the policies lack QCP-w-psd2"),
     ("qwac-subject", {"common_name": ""}, FAIL, "lacks CN"),
+    ("qwac-subject", {"organization": " \u00a0"}, FAIL, "lacks O"),
 ]
 
 
@@ -195,6 +217,34 @@ def test_the_curve_of_the_key(curve: str, size: int, status: Status) -> None:
 
 def test_a_key_usage_that_is_not_there_restricts_nothing() -> None:
     assert changed(key_usage=None)["qwac-key-usage"].status is Status.PASS
+
+
+def test_a_certificate_that_openssl_signed_with_sha1(tmp_path: Path) -> None:
+    """cryptography makes none any more; the sound certificate, signed anew in two ways."""
+    authority, request, extensions = (tmp_path / name for name in ("ca.key", "qwac.csr", "extensions"))
+    authority.write_bytes(issue.key_pem(world().issuing.key))
+    request.write_bytes(create_csr(world().keys.rsa, subject=specimen("qwac").subject))
+    issuer = tmp_path / "ca.crt"
+    issuer.write_bytes(world().issuing.certificate.public_bytes(Encoding.PEM))
+    statements = SPECIMENS["qwac"].recipe.statements or b""
+    extensions.write_text(f"1.3.6.1.5.5.7.1.3=DER:{statements.hex()}\n")
+
+    def signed(digest: str) -> Check:
+        done = run_tool(
+            *("openssl", "x509", "-req", f"-{digest}", "-days", "30", "-set_serial", "1", "-in", request),
+            *("-CA", issuer, "-CAkey", authority, "-extfile", extensions),
+        )
+        certificate = load_certificates(done.stdout).end_entity
+        report = check_qwac(certificate, client_id=IDENTIFIER, at=AT)
+        assert report["qwac-statements"].status is Status.PASS
+        return report["qwac-signature-algorithm"]
+
+    assert signed("sha256").status is Status.PASS
+    found = signed("sha1")
+    assert (found.status, found.message) == (
+        FAIL,
+        "it is signed with sha1WithRSAEncryption, which can be forged",
+    )
 
 
 def test_pss_over_a_broken_hash_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +311,7 @@ def test_the_present_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("qwac", ["PSP_AI", "PSP_AS"], False),
         ("roles-all-psd2", ["PSP_IC"], True),
         ("role-unspecified", ["PSP_AI"], False),
+        ("role-unspecified", ["Unspecified"], True),
         # The OID counts, not the name beside it.
         ("role-name-mismatch", ["PSP_AI"], True),
         ("role-name-mismatch", ["PSP_PI"], False),
@@ -323,6 +374,23 @@ def test_a_mismatch_says_what_would_match() -> None:
     assert "would match" not in (without.hint or "")
 
 
+def test_a_mapping_that_disagrees_is_what_is_to_be_mended() -> None:
+    mapping = ClientMapping({IDENTIFIER: Declaration(Declares.ORGANIZATION_IDENTIFIER, "PSDFI-FINFSA-9")})
+    hint = judged("qwac", client_id=IDENTIFIER, mapping=mapping)["qwac-client-id"].hint or ""
+    assert hint.startswith("the mapping disagrees: correct its entry")
+    assert hint.endswith("what would match: 1234567-8")
+    assert "declare it" not in hint
+    assert "declare it" in (judged("qwac", client_id="x", mapping=mapping)["qwac-client-id"].hint or "")
+
+
+@pytest.mark.parametrize("client_id", ["PSDFI-FINFS\u0410-1234567-8", "1234567-8\n", ""], ids=ascii)
+def test_what_no_mapping_can_hold_is_not_to_be_declared(client_id: str) -> None:
+    for name in ("qwac", "identifier-missing"):
+        hint = judged(name, client_id=client_id)["qwac-client-id"].hint
+        assert hint
+        assert "declare it" not in hint
+
+
 @pytest.mark.parametrize(
     ("provider", "length", "status"),
     [
@@ -337,6 +405,47 @@ def test_the_length_of_the_client_id(provider: str | None, length: int, status: 
     assert check.status is status
     if status is WARN:
         assert "inferred" in check.message
+
+
+@pytest.mark.parametrize("provider", ["worldline", "op", "konsentus"])
+def test_a_system_whose_document_says_nothing_of_it_is_named(provider: str) -> None:
+    check = judged("qwac", provider=provider)["qwac-client-id-length"]
+    title = get_provider(provider).title
+    assert check.message == f"not documented by {title}: a rule about the client_id and the QWAC"
+
+
+# --- revocation ---------------------------------------------------------------
+
+
+def chain_of(name: str, *lists: str) -> ChainReport:
+    return verify_chain(
+        specimen(name),
+        trust=[world().root.certificate],
+        intermediates=[world().issuing.certificate, world().silent.certificate],
+        crls=[revocation_list(each, world()) for each in lists],
+        at=AT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "lists", "status", "message"),
+    [
+        ("qwac", ["root.crl", "issuing.crl"], Status.PASS, "not been revoked"),
+        ("qwac", ["issuing.crl"], Status.PASS, "not been revoked"),
+        ("revoked", ["root.crl", "issuing.crl"], FAIL, "revoked"),
+        ("crl-missing", ["root.crl", "issuing.crl"], FAIL, "no CRL of its issuer"),
+        ("qwac", ["root.crl"], FAIL, "no CRL of its issuer"),
+        ("qwac", ["root.crl", "issuing-stale.crl"], FAIL, "CRL"),
+        ("qwac", ["root.crl", "issuing-future.crl"], FAIL, "CRL"),
+        ("qwac", [], SKIP, "not checked here"),
+    ],
+    ids=range(8),
+)
+def test_revocation_is_judged_where_there_are_crls(
+    name: str, lists: list[str], status: Status, message: str
+) -> None:
+    check = judged(name, chain=chain_of(name, *lists))["qwac-revocation"]
+    assert (check.status, message in check.message) == (status, True), check
 
 
 def test_a_provider_by_value_and_an_unknown_one() -> None:

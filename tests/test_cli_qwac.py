@@ -198,7 +198,9 @@ def test_the_verdict_and_the_exit_code(cli: Cli, arguments: list[str], match: st
     assert (answer["match"], code) == (match, exit_code)
     assert answer["verdict"] == ("fail" if exit_code else "pass")
     assert answer["client_id"] == arguments[1]
-    assert answer["would_match"] == [IDENTIFIER, "1234567-8"]
+    # What a mapping ties to the certificate is told where nothing matched.
+    declared = ["other"] if arguments[1] == "wrong" else []
+    assert answer["would_match"] == [IDENTIFIER, "1234567-8", *declared]
     assert [each["id"] for each in answer["checks"]] == [rule.id for rule in QWAC_RULES]
 
 
@@ -211,7 +213,7 @@ def test_the_text_of_a_mismatch(cli: Cli) -> None:
     assert f"  would match  {IDENTIFIER}, 1234567-8\n" in done.stdout
     assert "\nFAIL  qwac-client-id " in done.stdout
     assert "\nskip  qwac-trusted-list " in done.stdout
-    assert done.stdout.endswith("FAIL  1 failed, 21 passed, 4 skipped\n")
+    assert done.stdout.endswith("FAIL  1 failed, 23 passed, 4 skipped\n")
 
 
 @pytest.mark.usefixtures("folder")
@@ -275,6 +277,33 @@ def test_the_chain_is_judged_where_something_is_trusted(
     assert bool(failed) is bool(code)
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("name", "lists", "status"),
+    [
+        ("qwac", [], "skipped"),
+        ("qwac", ["issuing.crl", "root.crl"], "pass"),
+        ("revoked", ["issuing.crl", "root.crl"], "fail"),
+        ("qwac", ["issuing-stale.crl", "root.crl"], "fail"),
+        ("revoked", [], "skipped"),
+    ],
+    ids=range(5),
+)
+def test_crls_tell_whether_it_is_revoked(cli: Cli, name: str, lists: list[str], status: str) -> None:
+    options = [option for each in lists for option in ("--crl", each)]
+    code, answer = check(
+        cli,
+        *("--client-id", IDENTIFIER, "--trust", "root.crt", "--intermediates", "issuing.crt", *options),
+        name=f"{name}.crt",
+    )
+    [found] = [each for each in answer["checks"] if each["id"] == "qwac-revocation"]
+    assert (found["status"], code) == (status, int(status == "fail"))
+
+
+def test_the_help_names_what_stands_in_the_configuration(cli: Cli) -> None:
+    assert "The configuration that [mapping] stands" in cli("qwac", "check", "--help").stdout
+
+
 # --- what is refused ----------------------------------------------------------
 
 
@@ -291,7 +320,12 @@ def test_the_chain_is_judged_where_something_is_trusted(
         (["check", "qwac.crt", "--client-id", "x", "--mapping", "nowhere.toml"], 4, "file-missing"),
         (["check", "qwac.crt", "--client-id", "x", "--mapping", "qwac.crt"], 3, "config"),
         (["check", "qwac.crt", "--client-id", "x", "--intermediates", "root.crt"], 2, "usage"),
+        (["check", "qwac.crt", "--client-id", "x", "--crl", "issuing.crl"], 2, "usage"),
         (["check", "qwac.crt", "--client-id", "x", "--trust", "nowhere.pem"], 4, "file-missing"),
+        (
+            ["check", "qwac.crt", "--client-id", "x", "--trust", "root.crt", "--crl", "root.crt"],
+            *(3, "wrong-kind"),
+        ),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
@@ -354,6 +388,22 @@ def test_every_kind_of_value_is_shown_in_words_and_as_json() -> None:
     }
 
 
+CYRILLIC = "Финансовый надзор".encode("unicode_escape").decode()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "name", ["identifier-homoglyph", "identifier-full-width", "nca-name-cyrillic", "nca-name-with-accents"]
+)
+def test_nothing_but_ascii_is_shown_of_it(cli: Cli, name: str) -> None:
+    shown = cli("qwac", "show", f"{name}.crt").stdout
+    checked = cli("qwac", "check", f"{name}.crt", "--client-id", "PSDFI-\u0410", *AT_TIME).stdout
+    assert (shown + checked).isascii()
+    # JSON has the values as they are.
+    answer = parsed(QwacShowAnswer, cli("qwac", "show", f"{name}.crt", "--format", "json").stdout)
+    assert not f"{answer['organization_identifier']}{answer['psd2']}".isascii()
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("name", "line"),
@@ -362,6 +412,8 @@ def test_every_kind_of_value_is_shown_in_words_and_as_json() -> None:
         ("role-name-mismatch", 'role       PSP_AI  account information, written "PSP_PI"'),
         ("identifier-missing", "identifier    none"),
         ("identifier-homoglyph", r"identifier    PSDFI-FINFS\u0410-1234567-8"),
+        ("nca-name-cyrillic", r"authority  " + CYRILLIC),
+        ("nca-name-with-accents", r"authority  Autorit\xe9 de contr\xf4le prudentiel et de r\xe9solution"),
         ("identifier-full-width", r"number        \uff11\uff12\uff13\uff14\uff15\uff16\uff17-\uff18"),
         ("qc-unknown", "1.3.6.1.4.1.32473.1  yes"),
     ],

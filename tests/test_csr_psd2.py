@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from jwttool.certificates.access import rfc4514
 from jwttool.csr import describe_csr, load_csr
@@ -188,14 +188,27 @@ def test_other_identifiers(identifier: str, more: dict[str, Any], subject: str |
             ],
         ),
         ({"roles": ["PSP_PA"]}, []),
+        (
+            {"organization_identifier": "PSDHR-CNB-1", "subject": "CN=a,O=b,C=HR"},
+            ["the authority HR-CNB is historic: now HR-HNB"],
+        ),
     ],
-    ids=["good", "own-name", "no-o", "empty", "stranger", "another-authority", "psp-pa"],
+    ids=["good", "own-name", "no-o", "empty", "stranger", "another-authority", "psp-pa", "historic"],
 )
 def test_what_may_not_be_wanted_is_noted(changes: dict[str, Any], notes: list[str]) -> None:
     found = asked(**changes).notes
 
     assert len(found) == len(notes)
     assert all(said.startswith(note) for said, note in zip(found, notes, strict=True))
+
+
+def test_a_qwac_has_a_host_and_a_seal_has_none() -> None:
+    assert asked("qwac").dns_notes(["tpp.example.com"]) == ()
+    assert asked("qseal").dns_notes([]) == ()
+    [missing] = asked("qwac").dns_notes([])
+    [needless] = asked("qseal").dns_notes(["tpp.example.com"])
+    assert "no DNS name is asked for (--dns), which a QWAC needs" in missing
+    assert "a QSealC is of no host" in needless
 
 
 # --- what is refused ----------------------------------------------------------
@@ -269,6 +282,11 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "nca-name-empty": ({"nca_name": ""}, MalformedError, "no plain text in Latin letters"),
     "nca-name-escape": ({"nca_name": "FIN\x1b[2J"}, MalformedError, "no plain text in Latin letters"),
     "nca-name-long": ({"nca_name": "A" * 257}, MalformedError, "at most 256 characters"),
+    "unspecified-among-others": (
+        {"roles": ["Unspecified", "PSP_AI"]},
+        UsageError,
+        "the role Unspecified stands alone",
+    ),
     "psp-pa-among-others": (
         {"roles": ["PSP_PA", "PSP_AI"]},
         UsageError,
@@ -330,11 +348,12 @@ def test_notes_go_beside_the_product(cli: Cli, key_file: Path) -> None:
     answer = cli("csr", "create", "--key", key_file, *QWAC, "--format", "json")
 
     note = "the subject has no O, CN, which the certificate needs: the CA will ask"
-    assert (text.exit_code, text.stderr) == (0, f"jwttool: note: {note}\n")
+    host = "no DNS name is asked for (--dns), which a QWAC needs: the CA will ask"
+    assert (text.exit_code, text.stderr) == (0, f"jwttool: note: {note}\njwttool: note: {host}\n")
     assert load_csr(text.stdout.encode()).is_signature_valid
     assert (answer.exit_code, answer.stderr) == (0, "")
     parsed = parsed_answer("csr-create", answer.stdout)
-    assert parsed["notes"] == [note]
+    assert parsed["notes"] == [note, host]
     assert parsed["subject"] == f"organizationIdentifier={IDENTIFIER},C=FI"
 
 
@@ -347,6 +366,17 @@ def options(changes: dict[str, Any]) -> list[str]:
     for name in ("nca_id", "nca_name"):
         flags += [f"--{name.replace('_', '-')}", given[name]] if name in given else []
     return flags
+
+
+@pytest.mark.parametrize(
+    "name", ["no-authority", "stranger", "nca-id-form", "nca-id-country", "psp-pa-with-authority"]
+)
+def test_a_hint_names_the_option(name: str) -> None:
+    changes, _, _ = REFUSED[name]
+    with pytest.raises((UsageError, MalformedError)) as error:
+        asked(**changes)
+    assert isinstance(error.value, UsageError | MalformedError)
+    assert "--nca-" in (error.value.hint or "")
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -485,11 +515,8 @@ def test_a_request_that_asks_for_nothing_of_the_kind(cli: Cli) -> None:
     assert "PSD2" not in cli("csr", "show", "-", stdin=pem).stdout
 
 
-# What is odd about a certificate as a whole is not asked for.
-OF_CERTIFICATES = {
-    *("client-auth-missing", "signature-pss", "identifier-missing", "identifier-is-name", "identifier-obie"),
-    *("country-code", "country-differs", "device-in-web", "legislation", "pds-missing"),
-}
+# What these requests do not ask for (usages and other extensions), and the signature, which is the CA's.
+OF_CERTIFICATES = {"client-auth-missing", "signature-pss", "ca-usage", "critical-unknown"}
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
@@ -504,6 +531,35 @@ def test_every_oddity_is_shown_and_named(cli: Cli, name: str) -> None:
     assert [each["id"] for each in answer["anomalies"]] == expected
     assert all(each in text.stdout for each in expected)
     assert all(line.isprintable() for line in text.stdout.splitlines())
+
+
+def test_usages_and_criticality_of_a_request_are_told_as_well() -> None:
+    def odd(*extensions: tuple[x509.ExtensionType, bool]) -> list[str]:
+        builder = x509.CertificateSigningRequestBuilder(SPECIMENS["qwac"].recipe.name())
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
+        found = describe_eidas_request(builder.sign(issue.ec_key(), SHA256()))
+        assert found is not None
+        return [each.id for each in found.anomalies]
+
+    statements = x509.UnrecognizedExtension(QC_STATEMENTS, SPECIMENS["qwac"].recipe.statements or b"")
+    server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    both = x509.ExtendedKeyUsage([*server, ExtendedKeyUsageOID.CLIENT_AUTH])
+    signing = x509.KeyUsage(True, False, False, False, False, True, False, False, False)
+    stranger = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00")
+
+    assert odd((statements, False), (both, False)) == []
+    assert odd((statements, False), (server, False)) == ["client-auth-missing"]
+    assert odd((statements, True)) == ["statements-critical"]
+    assert odd((statements, False), (signing, True)) == ["ca-usage"]
+    assert odd((statements, False), (signing, True), (x509.BasicConstraints(True, None), True)) == []
+    assert odd((statements, False), (stranger, True)) == ["critical-unknown"]
+    assert odd((statements, False), (stranger, False)) == []
+
+
+def test_look_alikes_in_the_subject_of_a_request_are_shown_escaped(cli: Cli) -> None:
+    pem = request_of("identifier-homoglyph").public_bytes(Encoding.PEM)
+    assert r"organizationIdentifier=PSDFI-FINFS\u0410-1234567-8" in cli("csr", "show", "-", stdin=pem).stdout
 
 
 def test_flattened_roles_are_read_and_told(cli: Cli) -> None:

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from jwttool.eidas import encode, structures
 from jwttool.eidas.anomalies import ANOMALIES, Anomaly
-from jwttool.eidas.describe import QwacDescription, describe_qwac, same_authority
+from jwttool.eidas.describe import QwacDescription, describe_qwac
 from jwttool.eidas.nca import read_nca_id
+from jwttool.eidas.odd import same_authority
 from jwttool.eidas.organization_identifier import parse_organization_identifier
 from jwttool.eidas.statements import read_statements
 from jwttool.errors import MalformedError
@@ -164,6 +165,7 @@ HAS: dict[str, str | Callable[[], tuple[Anomaly, ...]]] = {
     "identifier-length": lambda: identifier("1" * 300),
     "identifier-obie": "nca-mismatch",
     "identifier-is-name": "identifier-is-name",
+    "subject-repeated": "country-repeated",
     "country-code": "country-in-words",
     "country-differs": "country-mismatch",
     "statements-critical": lambda: custom(statements=encode.qc_statements([COMPLIANCE]).value).anomalies,
@@ -173,6 +175,7 @@ HAS: dict[str, str | Callable[[], tuple[Anomaly, ...]]] = {
     "statements-many": many_statements,
     "statement-damaged": lambda: statements(structures.statement(structures.QC_TYPE)),
     "statement-repeated": lambda: statements(COMPLIANCE, COMPLIANCE),
+    "statement-content": "qc-compliance-content",
     "statement-unknown": "qc-unknown",
     "qc-type-several": "qc-types-several",
     "qc-type-unknown": lambda: statements(encode.qc_type(x509.ObjectIdentifier("1.2.3"))),
@@ -186,16 +189,22 @@ HAS: dict[str, str | Callable[[], tuple[Anomaly, ...]]] = {
     "roles-empty": "roles-empty",
     "roles-flattened": "roles-flattened",
     "roles-many": "roles-10000",
+    "roles-unspecified": "roles-unspecified-and-others",
+    "roles-without-authority": "roles-psp-pa-and-others",
     "role-damaged": lambda: statements(_role_without_name()),
     "role-unknown": "role-unknown",
     "role-name": "role-name-in-words",
     "role-mismatch": "role-name-mismatch",
     "nca-name": "nca-name-cyrillic",
+    "nca-name-spaces": "nca-name-spaces",
+    "nca-name-other": "nca-name-other",
     "nca-id-country": "nca-id-country-alone",
     "nca-id-separator": "nca-id-without-hyphen",
     "nca-id-form": "nca-id-in-words",
     "nca-id-misspelt": "nca-id-misspelt",
     "nca-differs": "nca-mismatch",
+    "critical-unknown": "critical-unknown",
+    "ca-usage": "key-cert-sign",
     "client-auth-missing": "client-auth-missing",
     "signature-pss": "rsassa-pss",
 }
@@ -226,6 +235,26 @@ def _long_name() -> structures.QcStatement:
 
 def _role_without_name() -> structures.QcStatement:
     return _free(None, "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("country-repeated", "the subject has 2 C; the first is read"),
+        ("identifier-among-names", "the subject has 2 O; the first is read"),
+        ("common-name-repeated", "the subject has 2 CN; the first is read"),
+        ("identifier-among-names", "the organizationIdentifier is the organization's name"),
+        ("identifier-repeated", "the subject has 2 organizationIdentifiers; the first is read"),
+        ("key-cert-sign", "the key usage has keyCertSign, and it is no CA's"),
+        ("critical-unknown", "a critical extension that TLS servers do not know: 1.3.6.1.4.1.32473.1"),
+    ],
+)
+def test_what_is_said_of_it(name: str, message: str) -> None:
+    assert message in [anomaly.message for anomaly in described(name).anomalies]
+
+
+def test_the_usages_of_a_ca_are_a_ca_s() -> None:
+    assert "ca-usage" not in [anomaly.id for anomaly in describe_qwac(world().issuing.certificate).anomalies]
 
 
 def test_every_anomaly_has_a_case() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jwttool.certificates import subject
 from jwttool.config import parse_config, parse_mapping_file
+from jwttool.csr.subject import _ATTRIBUTES
 from jwttool.eidas.describe import QwacDescription, describe_qwac
 from jwttool.eidas.mapping import ClientMapping, Declaration, Declares, is_client_id, parse_mapping
 from jwttool.eidas.matching import MAX_CLIENT_ID, Match, Verdict, match_client_id
@@ -74,9 +75,13 @@ def verdict(client_id: str, identifier: str | None = "PSDFR-ACPR-12345") -> str:
         ("PSDFR-ACPR-12345", " PSDFR-ACPR-12345", "normalized"),
         ("b0163", "PSDNL-DNB-B0163", "normalized"),
         (" 12345", "PSDFR-ACPR-12345", "normalized"),
+        ("12345", "psdfr-acpr-12345", "normalized"),
+        ("12345", " PSDFR-ACPR-12345", "normalized"),
         # the number out of an odd identifier may be cut in the wrong place
-        ("12345", "PSDFR_ACPR_12345", "normalized"),
-        ("12345", "PADFR-ACPR-12345", "normalized"),
+        ("12345", "PSDFR_ACPR_12345", "none"),
+        ("12345", "PADFR-ACPR-12345", "none"),
+        ("12345", "PSD-ACPR-12345", "none"),
+        ("12345", "psdfr_acpr_12345", "none"),
         ("PSDFR-ACPR-12345", "PSDFR_ACPR_12345", "none"),
         ("PSDFR ACPR 12345", "PSDFR-ACPR-12345", "none"),
         ("\tPSDFR-ACPR-12345", "PSDFR-ACPR-12345", "none"),
@@ -124,6 +129,45 @@ def verdict(client_id: str, identifier: str | None = "PSDFR-ACPR-12345") -> str:
 )
 def test_the_verdict(client_id: str, identifier: str | None, wanted: str) -> None:
     assert verdict(client_id, identifier) == wanted
+
+
+PAD = 'the scheme is "PAD", which is read as PSD'
+
+
+@pytest.mark.parametrize(
+    ("client_id", "identifier", "said"),
+    [
+        (" PSDFR-ACPR-12345", "PSDFR-ACPR-12345", ": alike but for spaces"),
+        ("psdfr-acpr-12345", "PSDFR-ACPR-12345", ": alike but for upper and lower case"),
+        ("psdfr-acpr-12345 ", "PSDFR-ACPR-12345", ": alike but for spaces and upper and lower case"),
+        ("b0163", "PSDNL-DNB-B0163", ", whose number is alike but for upper and lower case"),
+        (" 12345", "PSDFR-ACPR-12345", ", whose number is alike but for spaces"),
+        ("12345", "psdfr-acpr-12345", ", whose number it is, but for upper and lower case of the identifier"),
+        ("12345", " PSDFR-ACPR-12345", ", whose number it is, but for spaces of the identifier"),
+        ("AGTFR-ACPR-12345", "PSDFR-ACPR-12345", ": it may be the id of an agent under that holder"),
+        ("AGTFR-ACPR-12345-1", "PSDFR-ACPR-12345", ": it may be the id of an agent under that holder"),
+        (
+            "AGTFR-ACPR-123451",
+            "PSDFR-ACPR-12345",
+            ": it may be the id of an agent under that holder, or under one whose number only begins so",
+        ),
+        (
+            "12345",
+            "PADFR-ACPR-12345",
+            f", and the number in an odd identifier is not certain ({PAD}): only the whole of it matches",
+        ),
+        (
+            "12345",
+            "NTRFR-12345",
+            ", and a number of NTR is no authorization number: only the whole of it matches",
+        ),
+        ("12346", "PADFR-ACPR-12345", ""),
+    ],
+    ids=repr,
+)
+def test_the_message_names_the_cause_that_applied(client_id: str, identifier: str, said: str) -> None:
+    both = f'the client_id is "{client_id}", the certificate holds "{identifier}"'
+    assert match(client_id, identifier).message == both + said
 
 
 # --- look-alikes and controls -------------------------------------------------
@@ -293,6 +337,42 @@ def test_a_declaration_that_contradicts_wins(client_id: str) -> None:
     assert "the mapping declares" in found.message
 
 
+OTHER = Declaration(Declares.ORGANIZATION_IDENTIFIER, "PSDFI-FINFSA-9")
+OURS = Declaration(Declares.CERTIFICATE_SHA256, SHA256)
+
+
+@pytest.mark.parametrize(
+    ("entries", "would_match"),
+    [
+        ({IDENTIFIER: OTHER}, ("1234567-8",)),
+        ({IDENTIFIER: OTHER, "1234567-8": OTHER}, ()),
+        ({IDENTIFIER: OTHER, UUID: OURS}, ("1234567-8", UUID)),
+        ({IDENTIFIER: OTHER, UUID: OTHER}, ("1234567-8",)),
+        ({IDENTIFIER: OTHER, "1234567-8": OURS}, ("1234567-8",)),
+    ],
+    ids=range(5),
+)
+def test_what_would_match_is_what_the_mapping_says(
+    entries: dict[str, Declaration], would_match: tuple[str, ...]
+) -> None:
+    mapping = ClientMapping(entries)
+    found = match_client_id(IDENTIFIER, BASE, mapping)
+    assert (found.verdict, found.contradicted, found.would_match) == (Verdict.NONE, True, would_match)
+    for each in found.would_match:
+        assert match_client_id(each, BASE, mapping).verdict in {Verdict.EXACT, Verdict.DECLARED}
+    # A stranger is told the same, and that nothing contradicts it.
+    other = match_client_id("stranger", BASE, mapping)
+    assert (other.contradicted, other.would_match) == (False, would_match)
+
+
+def test_what_no_mapping_can_hold_is_said() -> None:
+    assert match("stranger").declarable
+    assert not match("\u0410").declarable
+    assert not match("a\n").declarable
+    assert not match("").declarable
+    assert not match("x" * (MAX_CLIENT_ID + 1)).declarable
+
+
 def test_what_is_exact_stays_exact_and_what_is_looser_becomes_declared() -> None:
     assert declared(Declares.CERTIFICATE_SHA256, SHA256, IDENTIFIER).verdict is Verdict.EXACT
     assert declared(Declares.CERTIFICATE_SHA256, SHA256, f"1{IDENTIFIER}").verdict is Verdict.DECLARED
@@ -349,8 +429,12 @@ def test_an_empty_mapping_declares_nothing() -> None:
         (SHA256, Declaration(Declares.CERTIFICATE_SHA256, SHA256)),
         (COLONS.upper(), Declaration(Declares.CERTIFICATE_SHA256, SHA256)),
         ("CN=a,O=b", Declaration(Declares.SUBJECT, "CN=a,O=b")),
+        ("PSDFR-ACPR-1=2", Declaration(Declares.ORGANIZATION_IDENTIFIER, "PSDFR-ACPR-1=2")),
+        ("NTRFR-1=2", Declaration(Declares.ORGANIZATION_IDENTIFIER, "NTRFR-1=2")),
+        ("PADFR-ACPR-1=2", Declaration(Declares.ORGANIZATION_IDENTIFIER, "PADFR-ACPR-1=2")),
+        ("2.5.4.3=a", Declaration(Declares.SUBJECT, "2.5.4.3=a")),
     ],
-    ids=["identifier", "fingerprint", "with colons", "subject"],
+    ids=["identifier", "fingerprint", "with colons", "subject", "equals sign", "register", "misspelt", "oid"],
 )
 def test_a_bare_string_is_what_its_form_says(value: str, wanted: Declaration) -> None:
     assert parse(f'"x" = "{value}"').get("x") == wanted
@@ -382,6 +466,23 @@ def test_a_bare_string_is_what_its_form_says(value: str, wanted: Declaration) ->
 )
 def test_a_mapping_that_is_refused(text: str, message: str) -> None:
     assert message in refusal(ConfigError, lambda: parse(text)).message
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [('fo.o = "PSDFR-ACPR-1"', "o"), ('a.b.c = "x"', "b"), ('a.b = "x"\na.c = "y"', "b")],
+    ids=range(3),
+)
+def test_a_dot_in_a_key_that_is_not_quoted(text: str, key: str) -> None:
+    error = refusal(ConfigError, lambda: parse(text))
+    assert f'unknown key "{key}"' in error.message
+    assert "stands in quotes" in (error.hint or "")
+    assert parse('"fo.o" = "PSDFR-ACPR-1"').get("fo.o") is not None
+
+
+def test_no_attribute_of_a_subject_is_taken_for_a_scheme() -> None:
+    for name in _ATTRIBUTES:
+        assert parse(f'x = "{name}=1-1"').get("x") == Declaration(Declares.SUBJECT, f"{name}=1-1")
 
 
 def test_a_refusal_does_not_repeat_a_value() -> None:

@@ -107,6 +107,14 @@ def test_a_statement_twice() -> None:
     assert (read.types, ids(read)) == (("web",), ["statement-repeated"])
 
 
+def test_a_statement_three_times_is_told_once() -> None:
+    read = read_statements(extension(*[encode.qc_compliance()] * 3, encode.qc_sscd(), encode.qc_sscd()))
+    assert [each.message for each in read.anomalies] == [
+        "QcCompliance stands there more than once; the first is read",
+        "QcSSCD stands there more than once; the first is read",
+    ]
+
+
 def test_a_stranger_is_shown_as_such() -> None:
     item = structures.statement(STRANGER, asn1.encode_der("x" * 100))
     read = read_statements(extension(item))
@@ -164,8 +172,11 @@ def test_many_statements(count: int, wanted: list[str], kept: int) -> None:
         (encode.qc_limit("EUR", 2**80), "statement-damaged"),
         (structures.statement(structures.QC_LEGISLATION, asn1.encode_der("GB")), "statement-damaged"),
         (structures.statement(structures.PKIX_SYNTAX_2, asn1.encode_der(1)), "statement-damaged"),
+        (structures.statement(structures.QC_COMPLIANCE, asn1.encode_der(True)), "statement-content"),
+        (structures.statement(structures.QC_COMPLIANCE, b"\x05\x00"), "statement-content"),
+        (structures.statement(structures.QC_SSCD, asn1.encode_der("x")), "statement-content"),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_an_odd_statement(item: structures.QcStatement, anomaly: str) -> None:
     assert ids(read_statements(extension(item))) == [anomaly]
@@ -276,7 +287,55 @@ ODD_PSD2: dict[str, tuple[QcStatements, tuple[str, ...], list[str]]] = {
         ("PSP_PA",),
         [],
     ),
+    "PSP_PA twice": (
+        psd2(*[role_of(BY_NAME["PSP_PA"].oid, "PSP_PA")] * 2, nca_name="NA", nca_id="NA"),
+        ("PSP_PA", "PSP_PA"),
+        [],
+    ),
+    "NA with PSP_PA and another": (
+        psd2(role_of(BY_NAME["PSP_PA"].oid, "PSP_PA"), GOOD_ROLE, nca_name="NA", nca_id="NA"),
+        ("PSP_PA", "PSP_AI"),
+        ["roles-without-authority", "nca-id-form"],
+    ),
+    "PSP_PA and another": (
+        psd2(role_of(BY_NAME["PSP_PA"].oid, "PSP_PA"), GOOD_ROLE),
+        ("PSP_PA", "PSP_AI"),
+        ["roles-without-authority"],
+    ),
+    "PSP_PA and a stranger": (
+        psd2(role_of(BY_NAME["PSP_PA"].oid, "PSP_PA"), role_of(STRANGER.dotted_string, "x")),
+        ("PSP_PA", STRANGER.dotted_string),
+        ["role-unknown", "roles-without-authority"],
+    ),
+    "Unspecified alone": (psd2(role_of(BY_NAME["Unspecified"].oid, "Unspecified")), ("Unspecified",), []),
+    "Unspecified and another": (
+        psd2(role_of(BY_NAME["Unspecified"].oid, "Unspecified"), GOOD_ROLE),
+        ("Unspecified", "PSP_AI"),
+        ["roles-unspecified"],
+    ),
+    "Unspecified twice": (
+        psd2(*[role_of(BY_NAME["Unspecified"].oid, "Unspecified")] * 2),
+        ("Unspecified", "Unspecified"),
+        ["roles-unspecified"],
+    ),
+    "own name": (psd2(GOOD_ROLE, nca_name="Bank of Spain", nca_id="ES-BE"), ("PSP_AI",), []),
+    "name in another case": (psd2(GOOD_ROLE, nca_name="BANK OF SPAIN", nca_id="ES-BE"), ("PSP_AI",), []),
+    "name of two authorities": (
+        psd2(GOOD_ROLE, nca_name="Croatian National Bank", nca_id="HR-HNB"),
+        ("PSP_AI",),
+        [],
+    ),
+    "name of another authority": (psd2(GOOD_ROLE, nca_name="Bank of Spain"), ("PSP_AI",), ["nca-name-other"]),
+    "spaces around the name": (psd2(GOOD_ROLE, nca_name=" Authority"), ("PSP_AI",), ["nca-name-spaces"]),
+    "spaces for a name": (psd2(GOOD_ROLE, nca_name="  "), ("PSP_AI",), ["nca-name"]),
+    "look-alike": (psd2(role_of(AI.oid, "PSP_\u0410I")), ("PSP_AI",), ["role-name"]),
 }
+
+
+def test_a_look_alike_is_shown_escaped() -> None:
+    read = psd2(role_of(AI.oid, "PSP_\u0410I"), nca_name="B\u0430nk", nca_id="FR-\u0410CPR")
+    assert all(each.message.isascii() for each in read.anomalies)
+    assert [each.id for each in read.anomalies] == ["role-name", "nca-name", "nca-id-form"]
 
 
 @pytest.mark.parametrize("name", ODD_PSD2)

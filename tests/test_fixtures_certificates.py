@@ -235,9 +235,10 @@ def test_what_the_script_writes(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_the_script_overwrites_nothing_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "qwac.crt").write_text("mine")
 
-    assert generate.main([str(tmp_path)]) == 1
+    assert generate.main([str(tmp_path)]) == 4
 
-    assert capsys.readouterr().err.startswith("generate.py: ")
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[2].partition(":")[0] for line in said] == ["error", "hint"]
     assert [path.name for path in tmp_path.iterdir()] == ["qwac.crt"]
     assert (tmp_path / "qwac.crt").read_text() == "mine"
     assert generate.main([str(tmp_path), "--force"]) == 0
@@ -245,8 +246,8 @@ def test_the_script_overwrites_nothing_unasked(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_the_script_wants_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate.main([str(tmp_path / "new"), "--at", "yesterday"]) == 1
-    assert capsys.readouterr().err == "generate.py: not a time\n"
+    assert generate.main([str(tmp_path / "new"), "--at", "yesterday"]) == 3
+    assert capsys.readouterr().err.startswith("generate.py: error: not a time\ngenerate.py: hint: ")
     assert not (tmp_path / "new").exists()
 
 

@@ -45,7 +45,24 @@ BEHIND: dict[str, dict[str, str]] = {
 }
 
 # What it finds in each odd one.
+TWICE = "cabf.serverauth.prohibited_duplicate_attribute_type"
+NAME = "etsi.en_319_412_4.web-4.1.{}.common_name_unknown_source"
 FOUND: dict[str, set[str]] = {
+    "roles-psp-pa-and-others": {ROLE_OID},
+    "roles-psp-pa-and-others-na": {ROLE_OID, NCA_ID},
+    "qc-compliance-content": {SYNTAX},
+    "country-repeated": {TWICE},
+    "organization-repeated": {TWICE},
+    "common-name-repeated": {
+        *(TWICE, "cabf.serverauth.subscriber_common_name_unknown_source", NAME.format("4-2"))
+    },
+    "identifier-repeated": {TWICE, CABF_MISMATCH},
+    "identifier-among-names": {TWICE},
+    "common-name-blank": {NAME.format("3-4"), PSD2_POLICY},
+    "key-cert-sign": {
+        "pkix.ee_certificate_keycertsign_keyusage_set",
+        "cabf.serverauth.subscriber_prohibited_ku_present",
+    },
     "roles-flattened": {SYNTAX},
     "roles-empty": {"etsi.ts_119_495.gen-5.2.2-1.roles_of_psp_empty"},
     "role-name-in-words": {"etsi.ts_119_495.gen-5.2-2.invalid_psp_role"},
@@ -100,6 +117,10 @@ _NO_LIST = "pkilint has no list of authorities, and does not compare two places 
 _NO_TIME = "pkilint judges no time"
 _NO_PATH = "pkilint judges a certificate alone, without CRLs"
 MISSED: dict[str, str] = {
+    "nca-name-other": _NO_LIST,
+    "nca-name-spaces": "pkilint takes a space for Latin text, wherever it stands",
+    "roles-unspecified-and-others": "pkilint does not look whether Unspecified stands alone",
+    "critical-unknown": "pkilint lints what it knows; a verifier has to refuse the rest",
     "nca-id-misspelt": _NO_LIST,
     "nca-mismatch": _NO_LIST,
     "nca-unknown": _NO_LIST,

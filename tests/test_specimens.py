@@ -23,6 +23,9 @@ ODD = [name for name, each in SPECIMENS.items() if not each.sound]
 # The first thing to know about each.
 FOUND: dict[str, tuple[str, Status]] = {
     "roles-flattened": ("qwac-psd2-form", Status.FAIL),
+    "roles-psp-pa-and-others": ("qwac-psd2-form", Status.FAIL),
+    "roles-psp-pa-and-others-na": ("qwac-nca-id", Status.FAIL),
+    "roles-unspecified-and-others": ("qwac-psd2-form", Status.FAIL),
     "roles-empty": ("qwac-roles", Status.FAIL),
     "role-name-in-words": ("qwac-psd2-form", Status.FAIL),
     "role-name-mismatch": ("qwac-psd2-form", Status.FAIL),
@@ -36,6 +39,8 @@ FOUND: dict[str, tuple[str, Status]] = {
     "nca-mismatch": ("qwac-nca", Status.FAIL),
     "nca-unknown": ("qwac-authority", Status.WARNING),
     "nca-name-cyrillic": ("qwac-nca-name", Status.FAIL),
+    "nca-name-other": ("qwac-nca-name", Status.WARNING),
+    "nca-name-spaces": ("qwac-nca-name", Status.WARNING),
     "statement-bare": ("qwac-statements", Status.FAIL),
     "qc-statements-missing": ("qwac-statements", Status.FAIL),
     "qc-compliance-missing": ("qwac-compliance", Status.FAIL),
@@ -47,6 +52,7 @@ FOUND: dict[str, tuple[str, Status]] = {
     "qc-sscd": ("qwac-remarks", Status.WARNING),
     "qc-legislation": ("qwac-remarks", Status.WARNING),
     "qc-unknown": ("qwac-remarks", Status.WARNING),
+    "qc-compliance-content": ("qwac-statements", Status.FAIL),
     "psd2-missing": ("qwac-psd2", Status.FAIL),
     "identifier-missing": ("qwac-identifier", Status.FAIL),
     "identifier-underscores": ("qwac-identifier", Status.FAIL),
@@ -61,12 +67,20 @@ FOUND: dict[str, tuple[str, Status]] = {
     "identifier-lei-checksum": ("qwac-identifier", Status.FAIL),
     "country-in-words": ("qwac-subject", Status.FAIL),
     "country-mismatch": ("qwac-remarks", Status.WARNING),
+    "country-repeated": ("qwac-subject", Status.FAIL),
+    "organization-repeated": ("qwac-subject", Status.FAIL),
+    "common-name-repeated": ("qwac-subject", Status.FAIL),
+    "identifier-repeated": ("qwac-subject", Status.FAIL),
+    "identifier-among-names": ("qwac-subject", Status.FAIL),
+    "common-name-blank": ("qwac-subject", Status.FAIL),
     "country-missing": ("qwac-subject", Status.FAIL),
     "organization-missing": ("qwac-subject", Status.FAIL),
     "common-name-missing": ("qwac-subject", Status.FAIL),
     "client-auth-missing": ("qwac-client-auth", Status.FAIL),
     "server-auth-missing": ("qwac-server-auth", Status.FAIL),
     "digital-signature-missing": ("qwac-key-usage", Status.FAIL),
+    "key-cert-sign": ("qwac-ca-usage", Status.FAIL),
+    "critical-unknown": ("qwac-critical", Status.FAIL),
     "policies-missing": ("qwac-policies", Status.WARNING),
     "rsassa-pss": ("qwac-signature-algorithm", Status.WARNING),
     "rsa-1024": ("qwac-key", Status.FAIL),
@@ -93,6 +107,7 @@ OF_A_SEAL = {"qwac-type", "qwac-policies", "qwac-client-auth", "qwac-server-auth
 EXPECTED = {
     "qseal": OF_A_SEAL,
     "qseal-ec": OF_A_SEAL,
+    "role-unspecified": {"qwac-roles"},  # a warning: it opens nothing
     "identifier-ntr": {"qwac-identifier"},  # a warning: SHOULD be PSD since V1.5.1
     "identifier-lei": {"qwac-identifier"},
 }

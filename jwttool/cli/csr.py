@@ -154,7 +154,7 @@ def create(
         request = create_psd2_csr(key, wish, dns_names=names)
     if output != STDIN:
         write_public(Path(output), request, force=force)
-    notes = () if wish is None else wish.notes
+    notes = () if wish is None else (*wish.notes, *wish.dns_notes(names))
     if output_format == JSON:
         from jwttool.certificates import describe_key
         from jwttool.certificates.access import rfc4514

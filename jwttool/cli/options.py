@@ -135,12 +135,17 @@ def at_option(command: F) -> F:
 
 def config_option(command: F) -> F:
     """``--config FILE`` after the command too; the nearer one wins."""
+    return config_option_for("CLIENT stands")(command)
+
+
+def config_option_for(what: str) -> Callable[[F], F]:
+    """The same for a command that looks for something else in it: what, and its verb."""
     return click.option(
         "--config",
         type=FileName(),
         metavar="FILE",
-        help="The configuration that CLIENT stands in.  [default: jwttool.toml]",
-    )(command)
+        help=f"The configuration that {what} in.  [default: jwttool.toml]",
+    )
 
 
 def passphrase_options(command: F) -> F:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,7 +12,7 @@ from jwttool.cli.options import (
     FileName,
     ProviderName,
     at_option,
-    config_option,
+    config_option_for,
     format_option,
     passphrase_options,
 )
@@ -24,12 +24,15 @@ from jwttool.errors import FileMissingError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import TypeVar
 
     from cryptography import x509
 
     from jwttool.edge.passphrases import PassphraseSource
     from jwttool.eidas.mapping import ClientMapping
     from jwttool.report import Report
+
+    T = TypeVar("T")
 
 
 @click.group()
@@ -100,10 +103,18 @@ def show(file: str, passphrase: PassphraseSource, at: datetime, output_format: s
     multiple=True,
     help="CAs between CERT and the trusted ones.",
 )
+@click.option(
+    "--crl",
+    "lists",
+    type=FileName(),
+    metavar="FILE",
+    multiple=True,
+    help="With --trust: CRLs that tell whether it is revoked; repeatable.",
+)
 @click.option("--provider", type=ProviderName(), metavar="P", help="The system whose limits hold.")
 @passphrase_options
 @at_option
-@config_option
+@config_option_for("[mapping] stands")
 @format_option
 @click.pass_context
 def check(
@@ -115,6 +126,7 @@ def check(
     roles: tuple[str, ...],
     trust: tuple[str, ...],
     intermediates: tuple[str, ...],
+    lists: tuple[str, ...],
     provider: str | None,
     passphrase: PassphraseSource,
     at: datetime,
@@ -131,18 +143,21 @@ def check(
     \b
       jwttool qwac check qwac.crt --client-id PSDFR-ACPR-12345 --role PSP_AI
       jwttool qwac check qwac.crt --client-id 8f14e45f --mapping clients.toml
-      jwttool qwac check chain.pem --client-id 12345 --trust qtsp-root.pem --provider stet
+      jwttool qwac check chain.pem --client-id 12345 --trust qtsp-root.pem --crl qtsp.crl
     """
     from jwttool.certificates import subject
     from jwttool.checks.qwac.judge import check_qwac
     from jwttool.edge.material import naming, read_certificate_file, say_which
     from jwttool.eidas.roles import role
+    from jwttool.eidas.showing import escaped
     from jwttool.providers import get_provider
     from jwttool.render.eidas import check_answer, check_document
     from jwttool.report import merge
 
     if intermediates and not trust:
-        raise UsageError("--intermediates without --trust", hint="--trust names what the chain has to end in")
+        raise UsageError("--intermediates without --trust", hint=_TRUST)
+    if lists and not trust:
+        raise UsageError("--crl without --trust", hint=_TRUST)
     system = None if provider is None else get_provider(provider)
     asked = [role(name).name for name in roles]
     declared = _mapping(mapping, config or ctx.find_root().obj)
@@ -150,7 +165,9 @@ def check(
     with naming(file):
         certificate = loaded.end_entity
         if loaded.chain:
-            say_which(file, len(loaded.certificates), subject(certificate))
+            say_which(file, len(loaded.certificates), escaped(subject(certificate)))
+    chain = _chain(certificate, trust, loaded.chain, intermediates, lists, at)
+    with naming(file):
         result = check_qwac(
             certificate,
             client_id=client_id,
@@ -158,13 +175,10 @@ def check(
             mapping=declared,
             allow_indirect=allow_indirect,
             provider=system,
+            chain=chain,
             at=at,
         )
-    report: Report = result
-    if trust:
-        report = merge(
-            [_chain(certificate, trust, (*loaded.chain, *_certificates(intermediates)), at), result]
-        )
+    report: Report = result if chain is None else merge([chain, result])
     if output_format == JSON:
         print_json(check_answer(client_id, result, report))
     else:
@@ -190,22 +204,28 @@ def _mapping(file: str | None, config: str | None) -> ClientMapping | None:
     return parse_mapping_file(read_input(file, Limit.CONFIG, "mapping"), Path(file))
 
 
+_TRUST: Final = "--trust names what the chain has to end in"
+
+
 def _chain(
-    certificate: x509.Certificate, trust: Sequence[str], others: Sequence[x509.Certificate], at: datetime
-) -> Report:
+    certificate: x509.Certificate,
+    trust: Sequence[str],
+    beside: Sequence[x509.Certificate],
+    intermediates: Sequence[str],
+    lists: Sequence[str],
+    at: datetime,
+) -> Report | None:
+    """What there is to say of its chain; None where nothing is trusted."""
+    if not trust:
+        return None
+    from jwttool.certificates.bundle import load_bundle, load_revocation_lists
     from jwttool.checks.chain import verify_chain
+    from jwttool.edge.material import read_all
 
-    return verify_chain(certificate, trust=_certificates(trust), intermediates=others, at=at)
-
-
-def _certificates(files: Sequence[str]) -> list[x509.Certificate]:
-    """The certificates of some files, in their order."""
-    from jwttool.certificates.bundle import load_bundle
-    from jwttool.edge.material import naming
-
-    found: list[x509.Certificate] = []
-    for file in files:
-        data = read_input(file, Limit.BUNDLE, "certificate bundle")
-        with naming(file):
-            found += load_bundle(data)
-    return found
+    return verify_chain(
+        certificate,
+        trust=read_all(trust, "certificate bundle", load_bundle),
+        intermediates=(*beside, *read_all(intermediates, "certificate bundle", load_bundle)),
+        crls=read_all(lists, "CRL", load_revocation_lists),
+        at=at,
+    )

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
 from jwttool.certificates import access
-from jwttool.eidas.anomalies import Anomaly
-from jwttool.eidas.describe import same_authority
-from jwttool.eidas.organization_identifier import PSD, OrganizationIdentifier, parse_organization_identifier
+from jwttool.certificates.critical import unknown_critical
+from jwttool.certificates.usages import extended_key_usage_names, key_usage_names
+from jwttool.eidas.odd import Names, Signs, anomalies, first, subject_names
+from jwttool.eidas.organization_identifier import OrganizationIdentifier, parse_organization_identifier
 from jwttool.eidas.statements import QcStatements, read_statements
 from jwttool.eidas.structures import QC_STATEMENTS
-from jwttool.encoding import shown
 from jwttool.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_IDENTIFIER: Final = x509.NameOID.ORGANIZATION_IDENTIFIER
+    from jwttool.eidas.anomalies import Anomaly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,47 +32,52 @@ class EidasRequest:
 def describe_eidas_request(request: x509.CertificateSigningRequest) -> EidasRequest | None:
     """What a request says for an eIDAS certificate; None when it says nothing of the kind.
 
-    Raises nothing: a subject or an extension that is damaged is a fault of the
-    request, which :func:`jwttool.csr.describe_csr` tells.
+    Its anomalies are those that a certificate of the same contents has, but for
+    the signature's: the CA makes another one. Raises nothing: a subject or an
+    extension that is damaged is a fault of the request, which
+    :func:`jwttool.csr.describe_csr` tells.
     """
-    value = _identifier(request)
+    names = _names(request)
+    value = first(names, x509.NameOID.ORGANIZATION_IDENTIFIER)
     identifier = None if value is None else parse_organization_identifier(value)
-    qc = _statements(request)
+    qc, signs = _extensions(request)
     if identifier is None and qc is None:
         return None
     return EidasRequest(
-        organization_identifier=identifier, qc=qc, anomalies=tuple(_anomalies(identifier, qc))
+        organization_identifier=identifier,
+        qc=qc,
+        anomalies=anomalies(names, identifier, QcStatements() if qc is None else qc, signs),
     )
 
 
-def _identifier(request: x509.CertificateSigningRequest) -> str | None:
+def _names(request: x509.CertificateSigningRequest) -> Names:
     try:
-        values = [each.value for each in access.subject_name(request).get_attributes_for_oid(_IDENTIFIER)]
+        return subject_names(access.subject_name(request))
     except InputError:
-        return None
-    return next((value for value in values if isinstance(value, str)), None)
+        return {}
 
 
-def _statements(request: x509.CertificateSigningRequest) -> QcStatements | None:
+def _extensions(request: x509.CertificateSigningRequest) -> tuple[QcStatements | None, Signs]:
+    """The QC statements, if there are any, and what else is asked for."""
     try:
         extensions = access.extensions(request)
     except InputError:
-        return None
+        return None, Signs()
+    qc: QcStatements | None = None
+    usage: tuple[str, ...] | None = None
+    extended: tuple[str, ...] | None = None
+    is_authority = qc_critical = False
     for extension in extensions:
-        if extension.oid == QC_STATEMENTS and isinstance(extension.value, x509.UnrecognizedExtension):
-            return read_statements(extension.value.value)
-    return None
-
-
-def _anomalies(identifier: OrganizationIdentifier | None, qc: QcStatements | None) -> Iterator[Anomaly]:
-    if identifier is not None:
-        yield from identifier.anomalies
-    if qc is None:
-        return
-    yield from qc.anomalies
-    psd2 = qc.psd2
-    if identifier is None or identifier.scheme != PSD or psd2 is None or psd2.nca is None:
-        return
-    if not psd2.without_authority and same_authority(identifier, psd2.nca) is False:
-        message = f"the organizationIdentifier is of {identifier.nca_id}, nCAId is {shown(psd2.nca.value)}"
-        yield Anomaly("nca-differs", message)
+        match extension.value:
+            case x509.UnrecognizedExtension() as unknown if extension.oid == QC_STATEMENTS:
+                qc, qc_critical = read_statements(unknown.value), extension.critical
+            case x509.KeyUsage() as found:
+                usage = key_usage_names(found)
+            case x509.ExtendedKeyUsage() as listed:
+                extended = extended_key_usage_names(listed)
+            case x509.BasicConstraints() as constraints:
+                is_authority = constraints.ca
+            case _:
+                pass
+    critical = unknown_critical(each for each in extensions if each.oid != QC_STATEMENTS)
+    return qc, Signs(usage, extended, is_authority, qc_critical, critical)

@@ -78,6 +78,16 @@ AUTHORITIES: Final = {authority.id: authority for authority in _LIST}
 MISSPELT: Final = {"ES-BDE": "ES-BE"}
 
 
+_BY_NAME: Final[dict[str, list[Authority]]] = {}
+for _each in _LIST:
+    _BY_NAME.setdefault(_each.name.casefold(), []).append(_each)
+
+
+def named(name: str) -> tuple[Authority, ...]:
+    """The authorities of that English name, in any case; often none."""
+    return tuple(_BY_NAME.get(name.casefold(), ()))
+
+
 def authorities_of(country: str) -> tuple[Authority, ...]:
     """The authorities of a country that still give out identifiers."""
     return tuple(each for each in _LIST if each.country == country and each.historic is None)

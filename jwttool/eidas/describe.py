@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cryptography import x509
 
 from jwttool.certificates import access
+from jwttool.certificates.critical import PROCESSED
 from jwttool.certificates.describe import (
     KeyDescription,
     describe_key,
@@ -15,43 +15,25 @@ from jwttool.certificates.describe import (
     signature_algorithm_name,
 )
 from jwttool.certificates.usages import extended_key_usage_names, key_usage_names
-from jwttool.eidas.anomalies import Anomaly
+from jwttool.eidas.odd import Signs, anomalies, first, subject_names
 from jwttool.eidas.oids import POLICIES
-from jwttool.eidas.organization_identifier import (
-    PSD,
-    OrganizationIdentifier,
-    parse_organization_identifier,
-)
-from jwttool.eidas.showing import quoted
+from jwttool.eidas.organization_identifier import OrganizationIdentifier, parse_organization_identifier
 from jwttool.eidas.statements import QcStatements, read_statements
-from jwttool.eidas.structures import QC_LEGISLATION, QC_PDS, QC_SSCD, QC_STATEMENTS
-from jwttool.encoding import shown
+from jwttool.eidas.structures import QC_STATEMENTS
 from jwttool.errors import InputError, MalformedError, UnsupportedError
 from jwttool.keys.boundary import library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from jwttool.eidas.nca import NcaId
+    from jwttool.eidas.anomalies import Anomaly
     from jwttool.eidas.psd2 import Psd2
 
 Purpose = Literal["web", "seal", "signature"]
 
-CLIENT_AUTH: Final = "clientAuth"
-SERVER_AUTH: Final = "serverAuth"
-PSS: Final = "RSASSA-PSS"
-OBIE: Final = "GB-OB"
-"""Open Banking in the United Kingdom gave identifiers of its own, in the place of an authority."""
-
 _PURPOSES: Final[dict[str, Purpose]] = {"web": "web", "eseal": "seal", "esign": "signature"}
-_ISO_COUNTRIES: Final = {"EL": "GR", "XI": "GB"}
-"""Codes that VAT numbers have beside ISO 3166-1."""
-_GLOBAL: Final = "XG"
-"""The country of an LEI."""
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
 _IDENTIFIER: Final = x509.NameOID.ORGANIZATION_IDENTIFIER
-_Names = dict[x509.ObjectIdentifier, list[str]]
 
 
 class Policy(NamedTuple):
@@ -132,16 +114,16 @@ def describe_qwac(certificate: x509.Certificate) -> QwacDescription:
     :raises MalformedError: its subject, its validity or an extension cannot be read at all.
     """
     raw = _touch(certificate)
-    names = _names(raw.subject)
+    names = subject_names(raw.subject)
     found = _Extensions(raw.extensions)
-    identifier = _first(names, _IDENTIFIER)
+    identifier = first(names, _IDENTIFIER)
     parsed = None if identifier is None else parse_organization_identifier(identifier)
     return QwacDescription(
         certificate=certificate,
         organization_identifier=parsed,
-        country=_first(names, x509.NameOID.COUNTRY_NAME),
-        organization=_first(names, x509.NameOID.ORGANIZATION_NAME),
-        common_name=_first(names, x509.NameOID.COMMON_NAME),
+        country=first(names, x509.NameOID.COUNTRY_NAME),
+        organization=first(names, x509.NameOID.ORGANIZATION_NAME),
+        common_name=first(names, x509.NameOID.COMMON_NAME),
         qc=found.qc,
         policies=found.policies,
         key_usage=found.key_usage,
@@ -151,7 +133,7 @@ def describe_qwac(certificate: x509.Certificate) -> QwacDescription:
         signature_algorithm=raw.signature_algorithm,
         not_before=raw.not_before,
         not_after=raw.not_after,
-        anomalies=_anomalies(names, parsed, found, raw.signature_algorithm),
+        anomalies=anomalies(names, parsed, found.qc, found.signs(raw.signature_algorithm)),
     )
 
 
@@ -192,20 +174,6 @@ def _touch(certificate: x509.Certificate) -> _Raw:
         )
 
 
-def _names(subject: x509.Name) -> _Names:
-    """The subject's texts, by OID, in order."""
-    names: _Names = {}
-    for attribute in subject:
-        if isinstance(attribute.value, str):
-            names.setdefault(attribute.oid, []).append(attribute.value)
-    return names
-
-
-def _first(names: Mapping[x509.ObjectIdentifier, list[str]], oid: x509.ObjectIdentifier) -> str | None:
-    found = names.get(oid)
-    return found[0] if found else None
-
-
 _READ: Final = frozenset(
     {
         QC_STATEMENTS,
@@ -220,7 +188,15 @@ _READ: Final = frozenset(
 class _Extensions:
     """The extensions that matter here, each where it is there."""
 
-    __slots__ = ("anomalies", "extended_key_usage", "is_authority", "key_usage", "policies", "qc")
+    __slots__ = (
+        "critical",
+        "extended_key_usage",
+        "is_authority",
+        "key_usage",
+        "policies",
+        "qc",
+        "qc_critical",
+    )
 
     def __init__(self, extensions: x509.Extensions) -> None:
         self.qc = QcStatements()
@@ -228,17 +204,31 @@ class _Extensions:
         self.key_usage: tuple[str, ...] | None = None
         self.extended_key_usage: tuple[str, ...] | None = None
         self.is_authority = False
-        self.anomalies: tuple[Anomaly, ...] = ()
+        self.qc_critical = False
+        self.critical: tuple[str, ...] = ()
         for extension in extensions:
-            if (
-                extension.oid in _READ
-            ):  # isinstance() of an abstract class, for each of them, takes much longer
+            oid = extension.oid
+            if oid in _READ:  # isinstance() of an abstract class, for each of them, takes much longer
                 self._read(extension)
+            elif extension.critical and oid not in PROCESSED:
+                self.critical += (oid.dotted_string,)
+
+    def signs(self, algorithm: str) -> Signs:
+        """What they say beside the QC statements, with the algorithm of the signature."""
+        return Signs(
+            self.key_usage,
+            self.extended_key_usage,
+            self.is_authority,
+            self.qc_critical,
+            self.critical,
+            algorithm,
+        )
 
     def _read(self, extension: x509.Extension[x509.ExtensionType]) -> None:
         match extension.value:
             case x509.UnrecognizedExtension() as unknown:
-                self._read_statements(unknown.value, critical=extension.critical)
+                self.qc = read_statements(unknown.value)
+                self.qc_critical = extension.critical
             case x509.CertificatePolicies() as policies:
                 oids = [each.policy_identifier.dotted_string for each in policies]
                 self.policies = tuple(Policy(oid, POLICIES.get(oid)) for oid in oids)
@@ -251,89 +241,9 @@ class _Extensions:
             case _:
                 pass
 
-    def _read_statements(self, data: bytes, *, critical: bool) -> None:
-        self.qc = read_statements(data)
-        self.anomalies = self.qc.anomalies
-        if critical:
-            message = "the extension is marked as critical, so that others refuse the certificate"
-            self.anomalies += (Anomaly("statements-critical", message),)
-
 
 def _key(certificate: x509.Certificate) -> KeyDescription | None:
     try:
         return describe_key(access.any_public_key(certificate))
     except UnsupportedError:
         return None
-
-
-# --- what is odd --------------------------------------------------------------
-
-
-def _anomalies(
-    names: _Names, identifier: OrganizationIdentifier | None, found: _Extensions, algorithm: str
-) -> tuple[Anomaly, ...]:
-    return (
-        *_subject_anomalies(names, identifier),
-        *found.anomalies,
-        *_authority_anomalies(identifier, found.qc.psd2),
-        *_other_anomalies(found, algorithm),
-    )
-
-
-def _subject_anomalies(names: _Names, identifier: OrganizationIdentifier | None) -> Iterator[Anomaly]:
-    if identifier is None:
-        yield Anomaly("identifier-missing", "the subject has no organizationIdentifier")
-    else:
-        yield from identifier.anomalies
-        if len(names[_IDENTIFIER]) > 1:
-            count = len(names[_IDENTIFIER])
-            yield Anomaly(
-                "identifier-repeated", f"the subject has {count} organizationIdentifiers; the first is read"
-            )
-        if identifier.value == _first(names, x509.NameOID.ORGANIZATION_NAME):
-            yield Anomaly("identifier-is-name", "the organizationIdentifier is the organization's name")
-        if identifier.nca_id == OBIE:
-            message = f"{OBIE} is Open Banking in the United Kingdom, which is no authority"
-            yield Anomaly("identifier-obie", message)
-    country = _first(names, x509.NameOID.COUNTRY_NAME)
-    if country is None:
-        return
-    if not _COUNTRY.fullmatch(country):
-        yield Anomaly("country-code", f"the subject's country is {shown(country)}, not two capital letters")
-    elif identifier is not None and identifier.country is not None:
-        other = _ISO_COUNTRIES.get(identifier.country, identifier.country)
-        if other not in {country, _GLOBAL}:
-            message = f"the subject's country is {country}, the organizationIdentifier's {identifier.country}"
-            yield Anomaly("country-differs", message)
-
-
-def _authority_anomalies(identifier: OrganizationIdentifier | None, psd2: Psd2 | None) -> Iterator[Anomaly]:
-    if identifier is None or identifier.scheme != PSD or psd2 is None or psd2.nca is None:
-        return
-    if not psd2.without_authority and same_authority(identifier, psd2.nca) is False:
-        message = f"the organizationIdentifier is of {identifier.nca_id}, nCAId is {quoted(psd2.nca.value)}"
-        yield Anomaly("nca-differs", message)
-
-
-def same_authority(identifier: OrganizationIdentifier, nca: NcaId) -> bool | None:
-    """Whether they name one authority, as far as their parts could be made out; None when they could not."""
-    pairs = [(identifier.country, nca.country), (identifier.authority, nca.code)]
-    known = [(ours, theirs) for ours, theirs in pairs if ours is not None and theirs is not None]
-    return all(ours == theirs for ours, theirs in known) if known else None
-
-
-def _other_anomalies(found: _Extensions, algorithm: str) -> Iterator[Anomaly]:
-    usages = found.extended_key_usage
-    for_web = "web" in found.qc.types or SERVER_AUTH in (usages or ())
-    if usages is not None and CLIENT_AUTH not in usages and for_web:
-        yield Anomaly("client-auth-missing", "the extended key usages lack clientAuth")
-    if "web" in found.qc.types and found.qc.has(QC_SSCD.dotted_string):
-        yield Anomaly("device-in-web", "QcSSCD stands in a certificate for the web")
-    if found.qc.compliance and not found.qc.has(QC_PDS.dotted_string):
-        yield Anomaly(
-            "pds-missing", "there is no QcPDS statement, which a qualified certificate of the EU has"
-        )
-    if found.qc.has(QC_LEGISLATION.dotted_string):
-        yield Anomaly("legislation", "QcCClegislation is there, which a certificate of the EU does not have")
-    if algorithm == PSS:
-        yield Anomaly("signature-pss", "the certificate is signed with RSASSA-PSS")

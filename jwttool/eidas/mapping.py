@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from jwttool.eidas.organization_identifier import parse_organization_identifier
 from jwttool.encoding import is_visible, printable
 from jwttool.errors import ConfigError
 
@@ -71,6 +72,10 @@ def parse_mapping(table: object, place: str) -> ClientMapping:
 
 
 _HINT: Final = '"CLIENT_ID" = { organization_identifier = "PSDFR-ACPR-12345" }'
+# TOML reads a.b = ... as a table in a table.
+_UNKNOWN: Final = (
+    f'known are {", ".join(Declares)}; a client_id with a dot in it stands in quotes: "a.b" = ...'
+)
 
 
 def _declaration(client_id: str, entry: object, place: str) -> Declaration:
@@ -79,13 +84,12 @@ def _declaration(client_id: str, entry: object, place: str) -> Declaration:
         raise ConfigError(f"{where} is no client_id: a character is not printable ASCII, or there is none")
     if isinstance(entry, str):
         return _checked(_kind_of(entry), entry, where)
+    for key in entry if isinstance(entry, dict) else ():
+        if key not in set(Declares):
+            raise ConfigError(f'unknown key "{printable(key, _SHOWN)}" in {where}', hint=_UNKNOWN)
     if not isinstance(entry, dict) or len(entry) != 1:
         raise ConfigError(f"{where} does not name one certificate in one way", hint=_HINT)
     [(name, value)] = entry.items()
-    if name not in set(Declares):
-        raise ConfigError(
-            f'unknown key "{printable(name, _SHOWN)}" in {where}', hint=f"known are {', '.join(Declares)}"
-        )
     if not isinstance(value, str):
         raise ConfigError(f"{name} of {where} is not a string in quotes")
     return _checked(Declares(name), value, where)
@@ -95,7 +99,10 @@ def _kind_of(value: str) -> Declares:
     """What a bare string is: the three forms cannot be taken for each other."""
     if _SHA256.fullmatch(value):
         return Declares.CERTIFICATE_SHA256
-    return Declares.SUBJECT if "=" in value else Declares.ORGANIZATION_IDENTIFIER
+    # No attribute's name begins as a scheme does, and the number after one is free.
+    if "=" not in value or parse_organization_identifier(value).scheme is not None:
+        return Declares.ORGANIZATION_IDENTIFIER
+    return Declares.SUBJECT
 
 
 def _checked(kind: Declares, value: str, where: str) -> Declaration:

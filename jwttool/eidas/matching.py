@@ -50,11 +50,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The verdict, why (both values, safe to show), and the client_ids that would match exactly."""
+    """The verdict, why (both values, safe to show), and the client_ids that would match.
+
+    ``contradicted``: the mapping ties the client_id to another certificate.
+    ``declarable``: whether a mapping could hold the client_id at all.
+    """
 
     verdict: Verdict
     message: str
     would_match: tuple[str, ...] = ()
+    contradicted: bool = False
+    declarable: bool = True
 
 
 def match_client_id(
@@ -66,15 +72,20 @@ def match_client_id(
     another certificate is a mismatch, however alike the texts are.
     """
     identifier = _usable(description.organization_identifier)
-    would = _exact_matches(identifier)
+    exact = _exact_matches(identifier)
+    would = exact if mapping is None else _agreeing(exact, description, mapping)
     fault = _fault(client_id)
     if fault is not None:
-        return Match(Verdict.NONE, fault, would)
+        wanted = _with_declared(would, description, mapping)
+        return Match(Verdict.NONE, fault, wanted, declarable=False)
     declared = None if mapping is None else mapping.get(client_id)
     if declared is not None and not _holds(declared, description):
-        return Match(Verdict.NONE, _contradiction(client_id, declared, description), would)
-    if client_id in would:
-        what = "the organizationIdentifier" if client_id == would[0] else "the authorization number"
+        wanted = _with_declared(would, description, mapping)
+        return Match(
+            Verdict.NONE, _contradiction(client_id, declared, description), wanted, contradicted=True
+        )
+    if client_id in exact:
+        what = "the organizationIdentifier" if client_id == exact[0] else "the authorization number"
         return Match(Verdict.EXACT, f"the client_id is {what} of the certificate", would)
     if declared is not None:
         what = declared.kind.replace("_", " ")
@@ -82,7 +93,8 @@ def match_client_id(
         return Match(Verdict.DECLARED, message, would)
     if identifier is not None and (found := _indirect(client_id, identifier, would)) is not None:
         return found
-    return Match(Verdict.NONE, _mismatch(client_id, description), would)
+    wanted = _with_declared(would, description, mapping)
+    return Match(Verdict.NONE, _mismatch(client_id, description), wanted)
 
 
 def _fault(client_id: str) -> str | None:
@@ -123,33 +135,79 @@ def _exact_matches(identifier: OrganizationIdentifier | None) -> tuple[str, ...]
     return (identifier.value,)
 
 
+def _agreeing(
+    exact: tuple[str, ...], description: QwacDescription, mapping: ClientMapping
+) -> tuple[str, ...]:
+    """Without those that the mapping gives to another certificate."""
+    declared = {each: mapping.get(each) for each in exact}
+    return tuple(each for each, entry in declared.items() if entry is None or _holds(entry, description))
+
+
+def _with_declared(
+    would: tuple[str, ...], description: QwacDescription, mapping: ClientMapping | None
+) -> tuple[str, ...]:
+    """And those that the mapping ties to this certificate."""
+    if mapping is None:
+        return would
+    ours = (each for each, declared in mapping.entries.items() if _holds(declared, description))
+    return tuple(dict.fromkeys((*would, *ours)))
+
+
 # --- indirectly ---------------------------------------------------------------
 
 
 def _indirect(client_id: str, identifier: OrganizationIdentifier, would: tuple[str, ...]) -> Match | None:
     both = f"the client_id is {quoted(client_id)}, the certificate holds {quoted(identifier.value)}"
-    if _is_normalized(client_id, identifier):
-        message = f"{both}: alike but for spaces or upper and lower case, or read from an odd identifier"
-        return Match(Verdict.NORMALIZED, message, would)
+    normalized = _normalized(client_id, identifier)
+    if normalized is not None:
+        return Match(Verdict.NORMALIZED, f"{both}{normalized}", would)
     # What has none of the forms may be a bare number, or a word that stands anywhere by chance.
     if identifier.scheme is None or identifier.number is None:
         return None
     if _is_embedded(client_id, identifier.value.strip(" ")):
         return Match(Verdict.EMBEDDED, f"{both}, which stands in it", would)
-    if _is_agent(client_id, identifier):
-        return Match(Verdict.AGENT, f"{both}: the id of an agent under that holder", would)
-    return None
+    agent = _agent(client_id, identifier)
+    return None if agent is None else Match(Verdict.AGENT, f"{both}: {agent}", would)
 
 
-def _is_normalized(client_id: str, identifier: OrganizationIdentifier) -> bool:
-    wanted = [identifier.value]
-    if identifier.scheme == PSD and identifier.number is not None:
-        wanted.append(identifier.number)
-    # Both sides are ASCII, where case has no surprises.
-    return _folded(client_id) in map(_folded, wanted)
+# What is left aside: white space around, and upper and lower case. Nothing that was read from another form.
+_ASIDE: Final = frozenset({"identifier-spaces", "identifier-case"})
+
+
+def _normalized(client_id: str, identifier: OrganizationIdentifier) -> str | None:
+    """How the two are alike once spaces around them and case are left aside; None when they are not."""
+    folded = _folded(client_id)
+    if folded == _folded(identifier.value):
+        return f": alike but for {_differing(client_id, identifier.value)}"
+    number, odd = _certain_number(identifier), {anomaly.id for anomaly in identifier.anomalies}
+    if number is None or folded != _folded(number):
+        return None
+    if client_id == number:  # the identifier around it is what differs from its form
+        what = _WORDS["identifier-spaces" in odd, "identifier-case" in odd]
+        return f", whose number it is, but for {what} of the identifier"
+    return f", whose number is alike but for {_differing(client_id, number)}"
+
+
+def _certain_number(identifier: OrganizationIdentifier) -> str | None:
+    """The authorization number, where nothing else than spaces or case is odd about the identifier."""
+    odd = {anomaly.id for anomaly in identifier.anomalies}
+    return identifier.number if identifier.scheme == PSD and odd <= _ASIDE else None
+
+
+_WORDS: Final = {
+    (True, True): "spaces and upper and lower case",
+    (True, False): "spaces",
+    (False, True): "upper and lower case",
+}
+
+
+def _differing(one: str, other: str) -> str:
+    """What two texts differ in that are the same when folded, and not before."""
+    return _WORDS[one.lower() != other.lower(), one.strip(" ") != other.strip(" ")]
 
 
 def _folded(text: str) -> str:
+    # Both sides are ASCII, where case has no surprises.
     return text.strip(" ").lower()
 
 
@@ -164,12 +222,20 @@ def _is_embedded(client_id: str, value: str) -> bool:
     return False
 
 
-def _is_agent(client_id: str, identifier: OrganizationIdentifier) -> bool:
-    """Whether it is AGT with the holder's country, authority and number, and perhaps something after it."""
+def _agent(client_id: str, identifier: OrganizationIdentifier) -> str | None:
+    """What may be said of AGT with the holder's country, authority and number, and what may follow.
+
+    Nothing parts the number from digits that follow it, so that they may as
+    well belong to a longer number of somebody else.
+    """
     if identifier.scheme != PSD or identifier.anomalies:
-        return False
+        return None
     prefix = _AGENT + identifier.value.removeprefix(PSD)
-    return client_id.startswith(prefix) and _AGENT_SUFFIX.fullmatch(client_id, len(prefix)) is not None
+    if not client_id.startswith(prefix) or _AGENT_SUFFIX.fullmatch(client_id, len(prefix)) is None:
+        return None
+    if client_id[len(prefix) :][:1].isdigit():
+        return "it may be the id of an agent under that holder, or under one whose number only begins so"
+    return "it may be the id of an agent under that holder"
 
 
 # --- declared -----------------------------------------------------------------
@@ -217,7 +283,17 @@ def _mismatch(client_id: str, description: QwacDescription) -> str:
     message = f"the client_id is {quoted(client_id)}, the certificate holds {quoted(held.value)}"
     if _usable(held) is None:
         return f"{message}, which cannot be compared with anything"
+    if held.number is not None and _folded(client_id) == _folded(held.number):
+        return f"{message}, and {_why_not_the_number(held)}"
     return message
+
+
+def _why_not_the_number(identifier: OrganizationIdentifier) -> str:
+    """Why a client_id that looks like the number of an identifier matches no more than a stranger."""
+    if identifier.scheme != PSD:
+        return f"a number of {identifier.scheme} is no authorization number: only the whole of it matches"
+    why = next(anomaly.message for anomaly in identifier.anomalies if anomaly.id not in _ASIDE)
+    return f"the number in an odd identifier is not certain ({why}): only the whole of it matches"
 
 
 def _contradiction(client_id: str, declared: Declaration, description: QwacDescription) -> str:

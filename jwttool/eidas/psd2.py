@@ -1,4 +1,4 @@
-"""The PSD2 statement: roles and authority (ETSI TS 119 495 section 5.1 and annex A).
+"""The PSD2 statement: roles and authority (ETSI TS 119 495 sections 5.1 and 5.2, annex A).
 
 First the standard's form, then what real certificates have instead, part by
 part, so that one odd part does not hide the others.
@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
 from jwttool.eidas import structures
 from jwttool.eidas.anomalies import Anomaly
+from jwttool.eidas.authorities import named
 from jwttool.eidas.nca import NcaId, is_latin, read_nca_id
-from jwttool.eidas.roles import BY_NAME, BY_OID, NOT_APPLICABLE, near_roles
-from jwttool.encoding import shown
+from jwttool.eidas.roles import BY_NAME, BY_OID, NOT_APPLICABLE, PSP_PA, UNSPECIFIED, near_roles
+from jwttool.eidas.showing import quoted
 from jwttool.errors import MalformedError
 from jwttool.keys.boundary import library
 from jwttool.keys.structures import Anything
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MAX_TEXT: Final = 256
+"""Characters of a text (annex A)."""
 _MOST_ELEMENTS: Final = 20_000
 _MOST_PARTS: Final = 64
 
@@ -38,8 +43,6 @@ _OTHER_STRINGS: Final = {
     b"\x1c": "utf-32-be",  # UniversalString
     b"\x1e": "utf-16-be",  # BMPString
 }
-
-_PSP_PA: Final = BY_NAME["PSP_PA"].oid
 
 
 @asn1.sequence
@@ -100,8 +103,8 @@ class Psd2:
 
     @property
     def without_authority(self) -> bool:
-        """Whether a role says that there is none (PSP_PA, since V1.8.1)."""
-        return any(role.oid == _PSP_PA for role in self.roles)
+        """Whether there is none: PSP_PA, and no role that an authority gives (since V1.8.1)."""
+        return {role.oid for role in self.roles} == {PSP_PA.oid}
 
 
 def read_psd2(encoded: bytes, fault: MalformedError) -> tuple[Psd2, tuple[Anomaly, ...]]:
@@ -136,13 +139,17 @@ def _named_role(oid: str, name: str | None) -> tuple[PspRole, Anomaly | None]:
     known = BY_OID.get(oid)
     role = PspRole(oid, name, None if known is None else known.name)
     if known is None:
-        return role, Anomaly("role-unknown", f"the role {oid} ({shown(name)}) is not registered here")
+        return role, Anomaly("role-unknown", f"the role {oid} ({_quoted(name)}) is not registered here")
     if name is None or name == known.name:
         return role, None
-    meant = BY_NAME.get(name) or next(iter(near_roles(name)), known)
-    if meant.oid != oid:
-        return role, Anomaly("role-mismatch", f"the role {known.name} has the name {shown(name)}")
-    return role, Anomaly("role-name", f"the role {known.name} is written as {shown(name)}")
+    near = (BY_NAME[name],) if name in BY_NAME else near_roles(name)
+    if near and known not in near:
+        return role, Anomaly("role-mismatch", f"the role {known.name} has the name {quoted(name)}")
+    return role, Anomaly("role-name", f"the role {known.name} is written as {quoted(name)}")
+
+
+def _quoted(name: str | None) -> str:
+    return "no name" if name is None else quoted(name)
 
 
 def _checked(
@@ -150,13 +157,36 @@ def _checked(
 ) -> Psd2:
     nca = None if nca_id is None else read_nca_id(nca_id)
     read = Psd2(roles, nca_name, nca_id, nca)
-    if nca_name is not None and not is_latin(nca_name):
-        anomalies.append(Anomaly("nca-name", f"the authority's name is {shown(nca_name)}"))
+    anomalies += _mixed(roles)
+    if nca_name is not None:
+        anomalies += _name_anomalies(nca_name, nca)
     if nca is not None and nca.anomaly is not None:
         if nca_id == NOT_APPLICABLE and read.without_authority:
             return read
         anomalies.append(nca.anomaly)
     return read
+
+
+def _mixed(roles: tuple[PspRole, ...]) -> Iterator[Anomaly]:
+    """ETSI TS 119 495 section 5.2.2: what of the roles cannot stand together."""
+    oids = [role.oid for role in roles]
+    if UNSPECIFIED.oid in oids and len(oids) > 1:
+        yield Anomaly("roles-unspecified", "Unspecified stands beside other roles, and belongs alone")
+    if PSP_PA.oid in oids and set(oids) != {PSP_PA.oid}:
+        message = "PSP_PA, which has no authority, stands beside other roles"
+        yield Anomaly("roles-without-authority", message)
+
+
+def _name_anomalies(name: str, nca: NcaId | None) -> Iterator[Anomaly]:
+    if not is_latin(name):
+        yield Anomaly("nca-name", f"the authority's name is {quoted(name)}")
+    bare = name.strip()
+    if bare and bare != name:
+        yield Anomaly("nca-name-spaces", f"there is white space before or after {quoted(name)}")
+    others = [each.id for each in named(bare)]
+    if nca is not None and nca.id is not None and others and nca.id not in others:
+        message = f"the authority's name is {quoted(name)}, which is that of {others[0]}, beside {nca.id}"
+        yield Anomaly("nca-name-other", message)
 
 
 # --- all other forms ----------------------------------------------------------

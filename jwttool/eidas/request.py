@@ -18,11 +18,12 @@ from jwttool.eidas import encode, structures
 from jwttool.eidas.authorities import AUTHORITIES, SOURCE
 from jwttool.eidas.nca import is_latin, read_nca_id
 from jwttool.eidas.organization_identifier import PSD, parse_organization_identifier
-from jwttool.eidas.roles import BY_NAME, NOT_APPLICABLE, role
+from jwttool.eidas.psd2 import MAX_TEXT
+from jwttool.eidas.roles import BY_NAME, NOT_APPLICABLE, PSP_PA, UNSPECIFIED, role
 from jwttool.errors import MalformedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from jwttool.eidas.organization_identifier import OrganizationIdentifier
     from jwttool.eidas.roles import Role
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 Psd2Certificate = Literal["qwac", "qseal"]
 
 _TYPES: Final = {"qwac": structures.WEB, "qseal": structures.ESEAL}
-_MAX_TEXT: Final = 256
-_PSP_PA: Final = BY_NAME["PSP_PA"]
 _IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
 
 
@@ -62,6 +61,18 @@ class Psd2Request:
             return KeyUsageChoice(("digital_signature", "content_commitment"))
         enciphers = ("key_encipherment",) if isinstance(public_key, RSAPublicKey) else ()
         return KeyUsageChoice(("digital_signature", *enciphers), ("server_auth", "client_auth"))
+
+    def dns_notes(self, dns_names: Collection[str]) -> tuple[str, ...]:
+        """What is to be said of the DNS names that are asked for beside it.
+
+        A QWAC is a certificate for website authentication and names the site
+        (EN 319 412-4 section 4); a seal is of no host.
+        """
+        if self.purpose == "qwac" and not dns_names:
+            return ("no DNS name is asked for (--dns), which a QWAC needs: the CA will ask",)
+        if self.purpose == "qseal" and dns_names:
+            return ("a DNS name is asked for (--dns), and a QSealC is of no host: the CA may leave it out",)
+        return ()
 
 
 def psd2_request(
@@ -127,8 +138,13 @@ def _authority(
     roles: tuple[Role, ...], identifier: OrganizationIdentifier, nca_name: str | None, nca_id: str | None
 ) -> _Authority:
     if not roles:
-        raise UsageError("a PSD2 certificate has a role", hint=f"the roles are {', '.join(BY_NAME)}")
-    if _PSP_PA in roles:
+        raise UsageError("a PSD2 certificate has a role", hint=f"--role: the roles are {', '.join(BY_NAME)}")
+    if UNSPECIFIED in roles and len(roles) > 1:
+        raise UsageError(
+            "the role Unspecified stands alone, and other roles are asked for with it",
+            hint="leave out --role Unspecified, or the others",
+        )
+    if PSP_PA in roles:
         return _no_authority(roles, nca_name, nca_id)
     chosen = _authority_id(identifier, nca_id)
     return _Authority(chosen, _authority_name(chosen, nca_name))
@@ -142,7 +158,7 @@ def _no_authority(roles: tuple[Role, ...], nca_name: str | None, nca_id: str | N
             hint="ask for another certificate with PSP_PA alone",
         )
     if {nca_name, nca_id} - {None, NOT_APPLICABLE}:
-        raise UsageError("PSP_PA has no authority", hint="leave its name and identifier out: both are NA")
+        raise UsageError("PSP_PA has no authority", hint="leave out --nca-name and --nca-id: both are NA")
     return _Authority(NOT_APPLICABLE, NOT_APPLICABLE)
 
 
@@ -152,19 +168,20 @@ def _authority_id(identifier: OrganizationIdentifier, nca_id: str | None) -> str
         if own is None:
             raise UsageError(
                 f"an identifier of the scheme {identifier.scheme} does not say which authority it is",
-                hint="name it: nca-id (such as FI-FINFSA), and nca-name where it is on no list",
+                hint="name it: --nca-id (such as FI-FINFSA), and --nca-name where it is on no list",
             )
         return own
     read = read_nca_id(nca_id)
     if read.anomaly is not None:
         raise MalformedError(
             f"the authority's identifier breaks its grammar: {read.anomaly.message}",
-            hint="two letters of the country, a hyphen, two to eight letters: FI-FINFSA",
+            hint="--nca-id: two letters of the country, a hyphen, two to eight letters: FI-FINFSA",
         )
     if own is not None and read.country != identifier.country:
         raise UsageError(
             f"the authority {nca_id} is of another country than the organizationIdentifier, "
-            f"which has {identifier.country}"
+            f"which has {identifier.country}",
+            hint=f"leave out --nca-id, or name an authority of {identifier.country}",
         )
     return nca_id
 
@@ -175,13 +192,14 @@ def _authority_name(nca_id: str, nca_name: str | None) -> str:
         if known is None:
             raise UsageError(
                 f"the name of the authority {nca_id} is not known here",
-                hint=f"give it as nca-name; known are those of: {SOURCE}",
+                hint=f"give it as --nca-name; known are those of: {SOURCE}",
             )
         return known.name
-    if not is_latin(nca_name) or len(nca_name) > _MAX_TEXT:
+    if not is_latin(nca_name) or len(nca_name) > MAX_TEXT:
         # ETSI TS 119 495 section 5.2.3.
         raise MalformedError(
-            f"the authority's name is no plain text in Latin letters of at most {_MAX_TEXT} characters"
+            f"the authority's name is no plain text in Latin letters of at most {MAX_TEXT} characters",
+            hint="--nca-name: as the authority writes it in English, or in its own Latin letters",
         )
     return nca_name
 
@@ -189,8 +207,11 @@ def _authority_name(nca_id: str, nca_name: str | None) -> str:
 def _strangers(identifier: OrganizationIdentifier, authority: _Authority) -> Iterator[str]:
     if authority.id == NOT_APPLICABLE:
         return
-    if authority.id not in AUTHORITIES:
+    known = AUTHORITIES.get(authority.id)
+    if known is None:
         yield f"the authority {authority.id} is not on the list ({SOURCE})"
+    elif known.historic is not None:
+        yield f"the authority {authority.id} is historic: {known.historic}"
     if identifier.scheme == PSD and identifier.nca_id != authority.id:
         yield (
             f"the organizationIdentifier is of {identifier.nca_id} and the authority is {authority.id}: "

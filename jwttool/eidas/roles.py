@@ -1,4 +1,4 @@
-"""The roles of payment service providers: OID and name (ETSI TS 119 495 section 5.1).
+"""The roles of payment service providers: OID and name (ETSI TS 119 495 section 5.2.2).
 
 The first five are as old as PSD2; the last four came with V1.8.1 (2026-04).
 """
@@ -43,8 +43,13 @@ ROLES: Final = (
 BY_OID: Final = {each.oid: each for each in ROLES}
 BY_NAME: Final = {each.name: each for each in ROLES}
 
+UNSPECIFIED: Final = BY_NAME["Unspecified"]
+"""Stands alone: a statement has one or more roles, or a single Unspecified (section 5.2.2)."""
+PSP_PA: Final = BY_NAME["PSP_PA"]
+"""The role that no authority gives."""
+
 NOT_APPLICABLE: Final = "NA"
-"""Stands for the authority's name and identifier beside PSP_PA."""
+"""Stands for the authority's name and identifier where PSP_PA is the only role."""
 
 _LONGEST: Final = 64
 _PUNCTUATION: Final = re.compile(r"[\s_.-]+")

@@ -31,6 +31,8 @@ _COMPLIANCE: Final = structures.QC_COMPLIANCE.dotted_string
 _TYPE: Final = structures.QC_TYPE.dotted_string
 _PDS: Final = structures.QC_PDS.dotted_string
 _PSD2: Final = structures.PSD2.dotted_string
+# ETSI EN 319 412-5 sections 4.2.1 and 4.2.2: they say all by being there.
+_EMPTY: Final = frozenset({_COMPLIANCE, structures.QC_SSCD.dotted_string})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,18 @@ def _read_all(data: bytes) -> QcStatements:
     anomalies: list[Anomaly] = []
     found = _elements(data, anomalies)
     statements: dict[str, Statement] = {}
+    repeated: set[str] = set()
     for each in found:
         oid = each.oid.dotted_string
         if oid in statements:
-            anomalies.append(_repeated(oid))
+            repeated.add(oid)
             continue
         encoded = None if each.info is None else asn1.encode_der(each.info)
         small = encoded is None or len(encoded) <= _REMEMBERED_BYTES
         statement, odd = _read(oid, encoded) if small else _read_afresh(oid, encoded)
         statements[oid] = statement
         anomalies += odd
+    anomalies += [_repeated(oid) for oid in statements if oid in repeated]
     psd2 = statements[_PSD2].value if _PSD2 in statements else None
     return QcStatements(
         tuple(statements.values()),
@@ -128,7 +132,9 @@ def _types(statements: dict[str, Statement]) -> tuple[str, ...]:
 
 
 def _repeated(oid: str) -> Anomaly:
-    return Anomaly("statement-repeated", f"{STATEMENTS.get(oid, oid)} stands there twice; the first is read")
+    return Anomaly(
+        "statement-repeated", f"{STATEMENTS.get(oid, oid)} stands there more than once; the first is read"
+    )
 
 
 # --- the list -----------------------------------------------------------------
@@ -178,6 +184,9 @@ def _read_afresh(oid: str, encoded: bytes | None) -> tuple[Statement, tuple[Anom
         message = f"the QC statement {oid} is not registered here"
         return Statement(oid, None, _hex(encoded)), (Anomaly("statement-unknown", message),)
     read = _READERS.get(oid)
+    if oid in _EMPTY and encoded is not None:
+        content = Anomaly("statement-content", f"{name} holds something, where nothing belongs")
+        return Statement(oid, name, _hex(encoded)), (content,)
     if read is None:
         return Statement(oid, name, _hex(encoded)), ()
     fault = MalformedError(f"{name} cannot be read")

@@ -74,7 +74,7 @@ class QcStatements:
 
 @asn1.sequence
 class RoleOfPsp:
-    """A role: its OID and its name, which must belong together (section 5.1)."""
+    """A role: its OID and its name, which must belong together (section 5.2.2)."""
 
     oid: ObjectIdentifier
     name: Annotated[str, asn1.Size(1, 256)]

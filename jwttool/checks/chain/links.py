@@ -25,6 +25,7 @@ from jwttool.certificates.access import (
     serial_number,
     subject,
 )
+from jwttool.certificates.critical import unknown_critical
 from jwttool.certificates.paths import is_self_issued
 from jwttool.certificates.signed_by import ANOTHER_KEY, algorithm_fault, why_not_signed
 from jwttool.certificates.usages import extended_key_usage_names
@@ -321,24 +322,6 @@ def path_length(link: Link) -> Outcome:
     )
 
 
-# What OpenSSL processes (X509_supported_extension); others must refuse where they are critical.
-_PROCESSED: Final = frozenset(
-    kind.oid
-    for kind in (
-        x509.BasicConstraints,
-        x509.KeyUsage,
-        x509.ExtendedKeyUsage,
-        x509.SubjectAlternativeName,
-        x509.NameConstraints,
-        x509.CertificatePolicies,
-        x509.PolicyConstraints,
-        x509.InhibitAnyPolicy,
-        x509.CRLDistributionPoints,
-        x509.OCSPNoCheck,
-    )
-) | {x509.ObjectIdentifier("2.5.29.33")}  # policy mappings, for which cryptography has no class
-
-
 @rule(
     "chain-critical",
     ERROR,
@@ -352,11 +335,7 @@ def critical(link: Link) -> Outcome:
     Every verifier does. Ask the CA for a certificate without it, or with it not
     marked as critical.
     """
-    unknown = [
-        each.oid.dotted_string
-        for each in extensions(link.certificate)
-        if each.critical and each.oid not in _PROCESSED
-    ]
+    unknown = unknown_critical(extensions(link.certificate))
     if not unknown:
         return None
     listed = ", ".join(unknown[:5])

@@ -20,6 +20,8 @@ QWAC_RULES: Final[tuple[Rule[QwacView], ...]] = (
     certificate.qc_type,
     certificate.policies,
     certificate.key_usage,
+    certificate.ca_usage,
+    certificate.critical,
     certificate.client_auth,
     certificate.server_auth,
     certificate.key,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jwttool.checks.rule import Outcome, Unjudged, rule
-from jwttool.report import Severity
+from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
+from jwttool.report import Severity, Status
 
 if TYPE_CHECKING:
     from jwttool.checks.qwac.view import QwacView
 
 ERROR: Final = Severity.ERROR
+
+# The ids of the rules of a chain that are about revocation.
+_REVOKED: Final = "chain-revoked"
+_ABOUT_CRLS: Final = "chain-crl-"
 
 
 @rule(
@@ -28,12 +32,26 @@ def trusted_list(_view: QwacView) -> Outcome:
 
 
 @rule("qwac-revocation", ERROR, "it has not been revoked", "RFC 5280 section 6.3; RFC 6960")
-def revocation(_view: QwacView) -> Outcome:
+def revocation(view: QwacView) -> Outcome:
     """A revoked certificate is refused; its issuer's CRL or OCSP service tells.
 
-    `jwttool cert verify --crl FILE` checks against a CRL that you have.
+    `--trust BUNDLE --crl FILE` checks against the CRLs that you have. One that is missing, stale or not the
+    CA's fails as well: nobody could tell then.
     """
-    return Unjudged("not checked here: whether the issuer has revoked it; `jwttool cert verify --crl` does")
+    if view.chain is None:
+        return _NOT_REVOKED
+    found = [check for check in view.chain if check.id == _REVOKED or check.id.startswith(_ABOUT_CRLS)]
+    failed = next((check for check in found if check.status is Status.FAIL), None)
+    if failed is not None:
+        return Finding(failed.message, failed.hint, failed.where)
+    if any(check.id == _REVOKED and check.status is Status.PASS for check in found):
+        return None
+    return _NOT_REVOKED
+
+
+_NOT_REVOKED: Final = Unjudged(
+    "not checked here: whether the issuer has revoked it; --trust and --crl tell, with its CRL"
+)
 
 
 @rule(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from jwttool.certificates import access
 from jwttool.certificates.validity import refuse_outside_validity
-from jwttool.checks.qwac.view import STATEMENTS, oddities
+from jwttool.checks.qwac.view import oddities
 from jwttool.checks.rule import Finding, Outcome, rule
-from jwttool.eidas.describe import CLIENT_AUTH, PSS, SERVER_AUTH
+from jwttool.eidas.odd import CLIENT_AUTH, PSS, SERVER_AUTH
 from jwttool.eidas.oids import PSD2_POLICY, WEB_POLICIES
 from jwttool.errors import RefusedError
 from jwttool.report import Severity
@@ -64,12 +64,13 @@ _STATEMENT_FAULTS: Final = frozenset(
         "statements-many",
         "statement-damaged",
         "statement-repeated",
+        "statement-content",
     }
 )
 
 
 @rule(
-    STATEMENTS,
+    "qwac-statements",
     ERROR,
     "the QC statements have the form that the standard gives them",
     "RFC 3739 section 3.2.6; ETSI EN 319 412-5 section 4.1",
@@ -168,6 +169,34 @@ def key_usage(view: QwacView) -> Outcome:
         return None
     named = ", ".join(usages) or "nothing"
     return Finding(f"the key usages lack digitalSignature; there is {named}", _ASK, "keyUsage")
+
+
+@rule(
+    "qwac-ca-usage",
+    ERROR,
+    "the key may sign neither certificates nor CRLs",
+    "RFC 5280 sections 4.2.1.3 and 4.2.1.9",
+)
+def ca_usage(view: QwacView) -> Outcome:
+    """The usages keyCertSign and cRLSign are a CA's, and its certificate has to say that it is one.
+
+    Servers refuse a certificate that has them and is no CA's.
+    """
+    return oddities(view, ("ca-usage",), _ASK, "keyUsage")
+
+
+@rule(
+    "qwac-critical",
+    ERROR,
+    "it has no critical extension that is not known",
+    "RFC 5280 sections 4.2 and 6.1.4 (o)",
+)
+def critical(view: QwacView) -> Outcome:
+    """A critical extension says: refuse me, if you do not know what this means. Every TLS server does.
+
+    Ask for a certificate without it, or with it not marked as critical.
+    """
+    return oddities(view, ("critical-unknown",), _ASK, "extensions")
 
 
 _EKU: Final = "extKeyUsage"
@@ -289,21 +318,24 @@ def _weak_pss(view: QwacView, name: str) -> bool:
     "ETSI EN 319 412-3 section 4.2.1; ETSI TS 119 495 section 5.3",
 )
 def subject(view: QwacView) -> Outcome:
-    """The subject of a legal person has C, O, organizationIdentifier and CN; the identifier is not the name.
+    """The subject of a legal person has one C, O, organizationIdentifier and CN; the identifier is no name.
 
     C is a code of two capital letters (ISO 3166-1), not a country's name.
     """
     described = view.description
+    identifier = described.organization_identifier
     parts = {
         "C": described.country,
         "O": described.organization,
-        "organizationIdentifier": described.organization_identifier,
+        "organizationIdentifier": None if identifier is None else identifier.value,
         "CN": described.common_name,
     }
-    missing = [name for name, value in parts.items() if not value]
+    # One of blanks alone says nothing.
+    missing = [name for name, value in parts.items() if value is None or not value.strip()]
     if missing:
         return Finding(f"the subject lacks {', '.join(missing)}", _ASK, "subject")
-    return oddities(view, ("country-code", "identifier-is-name", "identifier-repeated"), _ASK, "subject")
+    faults = ("country-code", "identifier-is-name", "identifier-repeated", "subject-repeated")
+    return oddities(view, faults, _ASK, "subject")
 
 
 _REMARKS: Final = frozenset(

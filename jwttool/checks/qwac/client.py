@@ -44,8 +44,17 @@ def client_id(view: QwacView) -> Outcome:
                 return Finding(message, _MAPPING, "client_id", severity=Severity.WARNING)
             return Finding(message, f"{_MAPPING}; --allow-indirect accepts it", "client_id")
         case Verdict.NONE:
-            wanted = f"what would match: {_wanted(match)}; else " if match.would_match else ""
-            return Finding(match.message, f"{wanted}{_MAPPING}", "client_id")
+            return Finding(match.message, _what_to_do(match), "client_id")
+
+
+def _what_to_do(match: Match) -> str:
+    wanted = f"what would match: {_wanted(match)}" if match.would_match else ""
+    if match.contradicted:
+        disagrees = "the mapping disagrees: correct its entry, or use the certificate that it names"
+        return f"{disagrees}; {wanted}" if wanted else disagrees
+    if not match.declarable:
+        return wanted or "use the client_id that the bank gave, which is of printable ASCII characters"
+    return f"{wanted}; else {_MAPPING}" if wanted else _MAPPING
 
 
 def _wanted(match: Match) -> str:
@@ -67,7 +76,7 @@ def client_id_length(view: QwacView) -> Outcome:
     if system is None:
         return Unjudged("no system was named whose limit could be known")
     if system.client_id_limit is None:
-        return Unjudged(f"{system.title} documents no limit")
+        return Unjudged(f"not documented by {system.title}: a rule about the client_id and the QWAC")
     limit = system.client_id_limit
     if len(view.client_id) <= limit.most:
         return None

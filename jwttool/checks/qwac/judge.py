@@ -6,7 +6,8 @@ The steps, and where each is taken:
 2. is it a good certificate, qualified for the web  ``checks.qwac.certificate``
 3. whose is it, with which roles                    ``checks.qwac.psd2``
 4. does the client_id belong to it                  ``eidas.matching``, ``checks.qwac.client``
-5. what only others know: said to be not checked    ``checks.qwac.beyond``
+5. is it revoked, where there are CRLs               ``checks.chain``, ``checks.qwac.beyond``
+6. what only others know: said to be not checked    ``checks.qwac.beyond``
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def check_qwac(
     mapping: ClientMapping | None = None,
     allow_indirect: bool = False,
     provider: Provider | str | None = None,
+    chain: Report | None = None,
     at: datetime | None = None,
 ) -> QwacReport:
     """Judge a certificate and the client_id that is used with it.
@@ -63,6 +65,8 @@ def check_qwac(
     :param mapping: which certificate a client_id is declared to belong to.
     :param allow_indirect: a client_id that holds the identifier, or is an agent's, warns and does not fail.
     :param provider: the system whose limits hold; none by default.
+    :param chain: what :func:`jwttool.checks.chain.verify_chain` said of this certificate with the CRLs of its
+        CAs; it tells whether the certificate is revoked, which is not judged otherwise.
     :param at: the time to judge at, aware; the present by default.
     :raises UsageError: an unknown role or provider, or a time without a zone.
     :raises MalformedError: the certificate cannot be read at all.
@@ -80,5 +84,6 @@ def check_qwac(
         allow_indirect,
         get_provider(provider) if isinstance(provider, str) else provider,
         now,
+        chain,
     )
     return QwacReport(_RULES.run(view), match, description)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jwttool.checks.qwac.view import IDENTIFIER, PSD2, oddities
+from jwttool.checks.qwac.view import PSD2, oddities
 from jwttool.checks.rule import Finding, Outcome, Unjudged, rule
 from jwttool.eidas.authorities import AS_OF, AUTHORITIES, SOURCE, authorities_of
-from jwttool.eidas.describe import same_authority
+from jwttool.eidas.odd import same_authority
 from jwttool.eidas.organization_identifier import PSD
-from jwttool.eidas.roles import NOT_APPLICABLE
+from jwttool.eidas.roles import BY_OID, NOT_APPLICABLE, UNSPECIFIED
 from jwttool.eidas.showing import quoted
-from jwttool.encoding import printable, shown
+from jwttool.encoding import printable
 from jwttool.report import Severity
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ _FORM_FAULTS: Final = frozenset(
         "roles-empty",
         "roles-flattened",
         "roles-many",
+        "roles-unspecified",
+        "roles-without-authority",
         "role-damaged",
         "role-name",
         "role-mismatch",
@@ -64,12 +66,13 @@ _FORM_FAULTS: Final = frozenset(
     "qwac-psd2-form",
     ERROR,
     "the PSD2 statement has the form that the standard gives it",
-    "ETSI TS 119 495 section 5.1 and annex A",
+    "ETSI TS 119 495 sections 5.1 and 5.2.2, annex A",
     needs=(PSD2,),
 )
 def form(view: QwacView) -> Outcome:
     """Each role has its own OID and its own name, which belong together; texts are UTF8Strings.
 
+    Unspecified stands alone, and so does PSP_PA: there is room for one authority, and it has none.
     Other forms have been issued, and work in a test and fail at some banks.
     """
     return oddities(view, _FORM_FAULTS, _STRICT, _STATEMENT)
@@ -79,13 +82,14 @@ def form(view: QwacView) -> Outcome:
     "qwac-roles",
     ERROR,
     "the roles cover what is asked for",
-    "ETSI TS 119 495 section 5.1; Delegated Regulation (EU) 2018/389 article 34 (3)",
+    "ETSI TS 119 495 section 5.2.2; Delegated Regulation (EU) 2018/389 article 34 (3)",
     needs=(PSD2,),
 )
 def roles(view: QwacView) -> Outcome:
     """A bank opens to each role only what is the role's: accounts to PSP_AI, payments to PSP_PI.
 
     The OID counts, not the name beside it. A role is added by the authority, and then by a new certificate.
+    Unspecified, or what is not registered, opens nothing: that is a warning, unless it is what is asked for.
     """
     held = view.description.psd2
     if held is None:
@@ -99,7 +103,16 @@ def roles(view: QwacView) -> Outcome:
             "have the authority grant the role, and a new certificate issued",
             _STATEMENT,
         )
-    return None if oids else Finding("the certificate has no role", _ASK, _STATEMENT)
+    if not oids:
+        return Finding("the certificate has no role", _ASK, _STATEMENT)
+    if view.roles or oids & BY_OID.keys() - {UNSPECIFIED.oid}:
+        return None
+    return Finding(
+        f"the certificate has no role of PSD2: there is {named}",
+        "ask the bank whether it serves such a holder",
+        _STATEMENT,
+        severity=WARNING,
+    )
 
 
 _IDENTIFIER_FAULTS: Final = frozenset(
@@ -120,7 +133,7 @@ _IDENTIFIER_FAULTS: Final = frozenset(
 
 
 @rule(
-    IDENTIFIER,
+    "qwac-identifier",
     ERROR,
     "the organizationIdentifier has its form, and holds the authorization number",
     "ETSI TS 119 495 section 5.2.1; ETSI EN 319 412-1 section 5.1.4",
@@ -155,17 +168,20 @@ def identifier(view: QwacView) -> Outcome:
 def nca_name(view: QwacView) -> Outcome:
     """The statement names the authority, in Latin letters, with accents where it has them.
 
-    With the role PSP_PA there is none, and the name is NA.
+    Where PSP_PA is the only role there is none, and the name is NA; nowhere else. A name that is another
+    authority's, or with spaces around it, is a warning.
     """
     held = view.description.psd2
-    name = None if held is None else held.nca_name
+    name, where = None if held is None else held.nca_name, f"{_STATEMENT}.nCAName"
     if not name:
-        return Finding("the authority's name is missing or empty", _ASK, f"{_STATEMENT}.nCAName")
-    if held is not None and held.without_authority and name != NOT_APPLICABLE:
-        return Finding(
-            f"the authority's name is {shown(name)}, where NA belongs", _ASK, f"{_STATEMENT}.nCAName"
-        )
-    return oddities(view, ("nca-name",), _ASK, f"{_STATEMENT}.nCAName")
+        return Finding("the authority's name is missing or empty", _ASK, where)
+    without = held is not None and held.without_authority
+    if without and name != NOT_APPLICABLE:
+        return Finding(f"the authority's name is {quoted(name)}, where NA belongs", _ASK, where)
+    if not without and name == NOT_APPLICABLE:
+        return Finding("the authority's name is NA, which goes with PSP_PA alone", _ASK, where)
+    found = oddities(view, ("nca-name",), _ASK, where)
+    return found or oddities(view, ("nca-name-spaces", "nca-name-other"), _ASK, where, WARNING)
 
 
 @rule(

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from jwttool.eidas.matching import Match
     from jwttool.eidas.roles import Role
     from jwttool.providers import Provider
+    from jwttool.report import Report, Severity
 
-STATEMENTS: Final = "qwac-statements"
 PSD2: Final = "qwac-psd2"
-IDENTIFIER: Final = "qwac-identifier"
-"""Rules that others build on."""
+"""The rule that others build on."""
 
 
 @dataclass(frozen=True, slots=True)
 class QwacView:
-    """A certificate and all that it is judged by; ``roles`` are those that are asked for."""
+    """A certificate and all that it is judged by.
+
+    ``roles`` are those that are asked for; ``chain`` is what was found out of the
+    certificate's chain, None where nobody looked.
+    """
 
     description: QwacDescription
     match: Match
@@ -33,13 +36,18 @@ class QwacView:
     allow_indirect: bool
     provider: Provider | None
     at: datetime
+    chain: Report | None = None
 
 
 _NAMED: Final = 3
 
 
 def oddities(
-    view: QwacView, ids: Iterable[str], hint: str | None = None, where: str | None = None
+    view: QwacView,
+    ids: Iterable[str],
+    hint: str | None = None,
+    where: str | None = None,
+    severity: Severity | None = None,
 ) -> Finding | None:
     """The finding for the anomalies of these ids; None when there is none."""
     if not view.description.anomalies:
@@ -49,4 +57,4 @@ def oddities(
     if not found:
         return None
     more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return Finding("; ".join(found[:_NAMED]) + more, hint, where)
+    return Finding("; ".join(found[:_NAMED]) + more, hint, where, severity)
