@@ -20,7 +20,7 @@ help: ## this list
 
 # --- for everybody ---
 
-demo: $(VENV)/.installed ## from an empty folder to a verified client assertion, on real files
+demo: $(VENV)/.installed ## four tokens and four refusals, from an empty folder, in a sandbox on this machine
 	@$(BIN)/jwttool demo
 
 test: $(VENV)/.installed-dev ## all tests
@@ -63,7 +63,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(LOCK) pyproject.toml
 
 lock: $(VENV)/.installed-dev ## writes requirements.lock and requirements-dev.lock anew
-	$(UV_COMPILE) --group build --output-file requirements.lock
+	$(UV_COMPILE) --group build --extra sandbox --output-file requirements.lock
 	$(UV_COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## removes the environment and what the tools leave behind
