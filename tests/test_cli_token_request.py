@@ -140,6 +140,17 @@ def test_what_worldline_is_sent_with_a_secret(
     }
 
 
+def test_konsentus_needs_no_certificate_and_one_that_has_not_come_is_none(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene(tmp_path, monkeypatch, "konsentus") as (folder, _):
+        folder.lines |= {"tls_key": '"tls.key"', "tls_certificate": '"tls.crt"'}
+        folder.write()
+        assert ask(cli, "konsentus").exit_code == 0
+        folder.secret("tls.crt", b"one that has come")
+        assert "private key tls.key does not exist" in ask(cli, "konsentus").stderr
+
+
 def test_what_konsentus_is_sent(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with scene(tmp_path, monkeypatch, "konsentus") as (_, server):
         ask(cli, "konsentus")

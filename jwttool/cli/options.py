@@ -133,6 +133,12 @@ def at_option(command: F) -> F:
     )(command)
 
 
+def judged_at(ctx: click.Context, at: datetime) -> datetime:
+    """The time that was given; without one the present, after what had to be waited for: standard input."""
+    given = ctx.get_parameter_source("at") is not click.core.ParameterSource.DEFAULT
+    return at if given else datetime.now(UTC)
+
+
 def config_option(command: F) -> F:
     """``--config FILE`` after the command too; the nearer one wins."""
     return config_option_for("CLIENT stands")(command)

@@ -14,6 +14,7 @@ from jwttool.cli.options import (
     ProviderName,
     at_option,
     format_option,
+    judged_at,
     passphrase_options,
 )
 from jwttool.cli.token_decrypt import decrypt
@@ -105,7 +106,7 @@ def inspect(
         for answer in _answers(inspector, token, at, show_secrets=show_secrets):
             print_json_line(answer)
         return
-    found = inspector.inspect(read_pasted(token), at=at)
+    found = inspector.inspect(read_pasted(token), at=judged_at(ctx, at))
     if output_format == JSON:
         from jwttool.render.inspection_json import inspection_json
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from jwttool.edge.material import naming, read_certificate_file, read_decryption_key, read_private_key
 from jwttool.edge.passphrases import PassphraseSource
-from jwttool.edge.reading import read_input
+from jwttool.edge.reading import is_file, read_input
 from jwttool.edge.secrets import read_secret_setting
 from jwttool.encoding import Limit
 from jwttool.grant.material import Identity, Material
+from jwttool.providers import StepCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +45,7 @@ def read_material(
         provider=provider,
         mapping=mapping,
         signing=signing,
-        # TLS takes curves that assertions do not.
-        tls=_identity(client.tls_key, client.tls_certificate, client.tls_passphrase, read_decryption_key),
+        tls=_connection(client, provider),
         secrets={
             name: read_secret_setting(source, name)
             for name in _secret_settings(shape)
@@ -53,6 +53,16 @@ def read_material(
         },
         server_ca=None if authorities is None else _authorities(authorities),
     )
+
+
+def _connection(client: Client, provider: Provider) -> Identity | None:
+    """What makes the connection; nothing where the system asks for none and none has come yet."""
+    certificate = client.tls_certificate
+    optional = any(step.optional and step.check is StepCheck.CERTIFICATE for step in provider.steps)
+    if optional and certificate is not None and not is_file(str(certificate)):
+        return None
+    # TLS takes curves that assertions do not.
+    return _identity(client.tls_key, certificate, client.tls_passphrase, read_decryption_key)
 
 
 def _secret_settings(shape: TokenRequest) -> list[str]:

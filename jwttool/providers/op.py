@@ -89,6 +89,14 @@ _ERRORS = ErrorAnswer(
     },
     causes=(
         Cause(
+            code="invalid_client",
+            meaning="the client could not be authenticated",
+            hint="client id, secret and the connection's certificate have to be of one client: compare them "
+            "with OP API Admin; `jwttool cert match sandbox-mtls.key sandbox-mtls.crt` tells whether key and "
+            "certificate belong together",
+            source=Source(Basis.STANDARD, f"RFC 6749 section 5.2; {_DOCUMENT.text} asks for all three"),
+        ),
+        Cause(
             code="invalid_token",
             meaning="the access token is expired, revoked or malformed (RFC 6750 section 3.1)",
             hint="ask for a new token: OP documents no refresh, and 900 s of life",

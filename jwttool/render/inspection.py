@@ -85,7 +85,8 @@ def _facts(document: Document, inspection: Inspection) -> None:
             "  it seems to be ", Span(guess.kind.value, Role.ACCENT), Span(f"  {guess.evidence}", Role.LABEL)
         )
     if inspection.provider is not None:
-        why = f"recognised by {inspection.recognised_by}" if inspection.recognised_by else "named with --provider"
+        reason = inspection.recognised_by
+        why = f"recognised by {reason}" if reason else "named with --provider"
         document.line("  ", Span(inspection.provider.title, Role.ACCENT), Span(f"  {why}", Role.LABEL))
 
 

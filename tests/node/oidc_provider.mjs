@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import https from 'node:https';
 import { pathToFileURL } from 'node:url';
 
+console.log = console.info = console.warn = console.error; // the provider's own notes: not between our lines
 const [modules, file] = process.argv.slice(2);
 const { default: Provider } = await import(pathToFileURL(`${modules}/oidc-provider/lib/index.js`));
 const settings = JSON.parse(fs.readFileSync(file));
@@ -25,7 +26,7 @@ const algorithms = ['RS256', 'PS256', 'ES256'];
 const provider = new Provider(issuer, {
   jwks: settings.jwks,
   clients: settings.clients,
-  scopes: ['VOP', 'WERO'],
+  scopes: ['VOP', 'WERO', 'IDEAL'],
   clientAuthMethods: ['private_key_jwt', 'client_secret_post'],
   enabledJWA: { clientAuthSigningAlgValues: algorithms },
   features: {
