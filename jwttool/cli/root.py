@@ -27,7 +27,7 @@ COMMANDS: Final = {
     "qwac": ("qwac", "Read eIDAS and PSD2 certificates, and match them to a client_id."),
     "tls": ("tls", "See what a TLS server offers, which client CAs it names, and whether ours would do."),
     "sandbox": ("sandbox", "Run the four token endpoints on this machine, to try things out."),
-    "demo": ("demo", "Watch the main job from an empty folder to a verified assertion."),
+    "demo": ("demo", "Watch the whole story: four tokens, and four refusals with their reasons."),
 }
 
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

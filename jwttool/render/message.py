@@ -37,6 +37,7 @@ _SHOWN_HEADERS: Final = frozenset(
         "expires",
         "fi_reference_id",
         "host",
+        "jwttool-sandbox-reason",
         "keep-alive",
         "last-modified",
         "location",
