@@ -80,8 +80,9 @@ class MemoryReplayStore(ReplayStore):
 
     def _sweep(self, now: int) -> None:
         # A few at each use: more go than come, and no use waits for all.
+        # Not at once: a clock that is ahead for a moment must not forget what still counts.
         for _ in range(_SWEPT_AT_ONCE):
-            if not self._ends or self._ends[0][0] > now:
+            if not self._ends or self._ends[0][0] > now - LONGEST:
                 return
             until, key = heapq.heappop(self._ends)
             if self._until.get(key) == until:  # not remembered anew since

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from jwttool.errors import InputError, UsageError, raise_alone
@@ -71,6 +72,7 @@ def _in_utc(moment: datetime) -> str:
     return f"{moment.isoformat('T', 'seconds')[:-6]}Z"  # without its +00:00
 
 
+@lru_cache(maxsize=1024)  # tokens that come together were issued together
 def rfc3339_from_unix(seconds: float) -> str | None:
     """RFC 3339 of Unix seconds; None for what no calendar holds."""
     try:

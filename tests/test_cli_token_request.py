@@ -725,3 +725,32 @@ def test_the_collector_of_cycles_is_at_work_again_afterwards(cli: Cli) -> None:
     assert gc.isenabled()
     assert cli("token", "request", "nobody", "--config", "/nowhere").exit_code == 4
     assert gc.isenabled()
+
+
+# --- what must not happen ---------------------------------------------------------------
+
+
+def test_a_call_back_without_an_authorization_that_has_begun_is_refused(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene(tmp_path, monkeypatch, "stet") as (folder, server):
+        folder.secret("code.txt", b"https://tpp.example/callback?code=abc&state=forged")
+        done = ask(cli, "stet")
+        assert done.exit_code == 2
+        assert "no authorization that has begun" in done.stderr
+        assert not server.received
+
+
+def test_a_token_that_nobody_can_be_given_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with scene(tmp_path, monkeypatch, "worldline"), Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "jwttool", "token", "request", "bank"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"TMPDIR": str(tmp_path)},
+            text=True,
+            check=False,
+        )
+    (kept,) = tmp_path.glob("jwttool-*.token")
+    assert_private(kept)
+    assert str(kept) in done.stderr

@@ -330,10 +330,18 @@ def test_memory_is_swept_a_few_at_a_time() -> None:
     assert len(store) == 100
     before = 100
     while len(store) > 20:
-        store.remember(use_key("late", str(before)), until=200, now=100)
+        store.remember(use_key("late", str(before)), until=LONGEST + 200, now=LONGEST + 100)
         assert 0 < before - len(store) <= 7  # eight go, one comes
         before = len(store)
     assert repr(store) == f"MemoryReplayStore({len(store)} kept)"
+
+
+def test_a_clock_that_is_ahead_for_a_moment_forgets_nothing() -> None:
+    store = MemoryReplayStore()
+    key = use_key("client", "a")
+    assert store.remember(key, until=60, now=0)
+    assert store.remember(use_key("client", "b"), until=3660, now=3600)
+    assert not store.remember(key, until=60, now=1)
 
 
 def test_what_was_remembered_anew_is_not_swept_with_the_old() -> None:
@@ -342,7 +350,7 @@ def test_what_was_remembered_anew_is_not_swept_with_the_old() -> None:
     for number in range(20):
         store.remember(use_key("client", str(number)), until=50, now=0)
     store.remember(key, until=60, now=0)
-    assert store.remember(key, until=200, now=60)  # while its old end still waits to be swept
+    assert store.remember(key, until=2 * LONGEST, now=60)  # while its old end still waits to be swept
     for number in range(10):
-        store.remember(use_key("late", str(number)), until=200, now=100)
-    assert not store.remember(key, until=200, now=100)
+        store.remember(use_key("late", str(number)), until=2 * LONGEST, now=LONGEST + 100)
+    assert not store.remember(key, until=2 * LONGEST, now=LONGEST + 100)

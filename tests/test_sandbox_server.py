@@ -26,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import jwttool
+from jwttool.checks.sending.settings import is_loopback
 from jwttool.csr import create_csr
 from jwttool.edge.material import read_private_key
 from jwttool.edge.passphrases import PassphraseSource
@@ -33,7 +34,7 @@ from jwttool.errors import FileAccessError, NetworkError, UsageError
 from jwttool.sandbox import op, running, worldline
 from jwttool.sandbox.authority import new_authority
 from jwttool.sandbox.exchange import MOST_BODY, REASON
-from jwttool.sandbox.server.running import Options, is_loopback
+from jwttool.sandbox.server.running import Options
 from jwttool.sandbox.server.running import running as run
 from tests.issue import key_pem, rsa_key
 from tests.sandbox import basic, curl, jwttool_certificate

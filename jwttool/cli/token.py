@@ -21,6 +21,7 @@ from jwttool.cli.token_decrypt import decrypt
 from jwttool.cli.token_request import request
 from jwttool.cli.token_verify import verify
 from jwttool.cli.tokens import read_pasted
+from jwttool.edge.process import without_collector
 from jwttool.edge.reading import STDIN
 from jwttool.edge.terminal import print_document, print_json, print_json_line
 from jwttool.encoding import Limit
@@ -103,8 +104,9 @@ def inspect(
         raise UsageError("--lines reads a stream", hint="give '-' for standard input, or @FILE")
     inspector = _inspector(provider, keys, cert, passphrase)
     if lines:
-        for answer in _answers(inspector, token, at, show_secrets=show_secrets):
-            print_json_line(answer)
+        with without_collector():  # what a line makes is gone with it, without a cycle in it
+            for answer in _answers(inspector, token, at, show_secrets=show_secrets):
+                print_json_line(answer)
         return
     found = inspector.inspect(read_pasted(token), at=judged_at(ctx, at))
     if output_format == JSON:
@@ -155,8 +157,11 @@ def _answers(
             detail: ErrorDetail = {"code": error.code, "message": error.message, "hint": error.hint}
             yield {"version": 1, "line": number, "error": detail}
         else:
-            described = inspection_json(found, show_secrets=show_secrets, brief=True)
-            yield {"version": 1, "line": number, **described}
+            yield {
+                "version": 1,
+                "line": number,
+                **inspection_json(found, show_secrets=show_secrets, brief=True),
+            }
 
 
 def _lines(name: str) -> Iterator[bytes]:

@@ -111,7 +111,12 @@ def one_time(
         raise UsageError("there is no code, and no authorization that has begun", hint=_BEGIN)
     text, issued_at = _read_code(source)
     callback = read_callback(text.reveal().decode("utf-8", "replace"), begun)
-    if begun is not None and not callback.compared:
+    if wants_authorization(provider) and begun is None and "://" in text.reveal().decode("utf-8", "replace"):
+        # Whoever gets a call-back URL of their own in would choose the account (RFC 6749 section 10.12).
+        raise UsageError(
+            "a call-back, and no authorization that has begun to compare its state with", hint=_BEGIN
+        )
+    if wants_authorization(provider) and not callback.compared:
         warn(
             "a bare code comes without state, which could not be compared: the whole call-back URL is better"
         )

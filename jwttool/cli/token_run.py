@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from jwttool.edge.terminal import (
+    flush_output,
     is_terminal,
     notice,
     print_bytes,
@@ -20,7 +21,7 @@ from jwttool.edge.terminal import (
     tell_document,
     warn,
 )
-from jwttool.errors import JwtToolError, UsageError
+from jwttool.errors import FileAccessError, JwtToolError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -249,13 +250,20 @@ class Run:
                 self._write(output, token.reveal() + b"\n")
             except JwtToolError as error:
                 output = _rescued(token, "token", error)
-        if self.as_json:
-            shown = token.reveal().decode("utf-8", "replace") if output is None else None
-            print_json(request_answer(report, granted, access_token=shown, output=output, refresh_file=kept))
-        elif output is None:
-            # On a terminal escaped: a token is what the server makes it.
-            print_bytes(token.reveal() + (b"" if is_terminal(sys.stdout) else b"\n"))
-        else:
+        try:
+            if self.as_json:
+                shown = token.reveal().decode("utf-8", "replace") if output is None else None
+                print_json(
+                    request_answer(report, granted, access_token=shown, output=output, refresh_file=kept)
+                )
+            elif output is None:
+                # On a terminal escaped: a token is what the server makes it.
+                print_bytes(token.reveal() + (b"" if is_terminal(sys.stdout) else b"\n"))
+            flush_output()
+        except (JwtToolError, OSError) as error:  # nobody reads it, or the disk behind it is full
+            told = error if isinstance(error, JwtToolError) else FileAccessError("standard output was closed")
+            output = _rescued(token, "token", told) if output is None else output
+        if not self.as_json and output is not None:
             notice(f"the token is in {output}")
 
     def _write(self, path: Path, data: bytes) -> None:

@@ -115,7 +115,15 @@ def _exchange(
     import httpx2
 
     timeout = httpx2.Timeout(limits.total, connect=min(limits.connect, limits.total))
-    with httpx2.Client(verify=context, follow_redirects=False, timeout=timeout, headers=_HEADERS) as client:
+    # Plain http is for this machine's own servers: through a proxy it would carry the secrets in clear.
+    through_proxy = urlsplit(request.url).scheme == "https"
+    with httpx2.Client(
+        verify=context,
+        follow_redirects=False,
+        timeout=timeout,
+        headers=_HEADERS,
+        trust_env=through_proxy,
+    ) as client:
         prepared = client.build_request(
             request.method,
             request.url,

@@ -99,6 +99,18 @@ def print_bytes(data: bytes) -> None:
         raise FileAccessError(f"standard output cannot be written: {error.strerror}") from None
 
 
+def flush_output() -> None:
+    """Have what was written really written: the last moment to tell that it cannot be.
+
+    :raises FileAccessError: standard output is full, or nobody reads it any more.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        raise FileAccessError(f"standard output cannot be written: {error.strerror}") from None
+
+
 def _write(text: str) -> None:
     if sys.stdout is None:  # Python's way to say that descriptor 1 was closed
         raise FileAccessError("standard output cannot be written: it is closed")

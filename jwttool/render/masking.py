@@ -34,6 +34,7 @@ _SECRET_NAME: Final = re.compile(
     r"|code|codeverifier|authorization|cookie|setcookie"
 )
 _LONGEST_NAME: Final = 80
+_PLAIN: Final = frozenset({int, float, bool, type(None)})
 _JOINTS: Final = re.compile(r"[\s_.-]+")
 
 
@@ -57,13 +58,18 @@ def _masked_object(members: dict[str, Any]) -> dict[str, Any]:
     private = PRIVATE_MEMBERS if not _KEY_MEMBERS.isdisjoint(members) else _NOTHING
     shown: dict[str, Any] = {}
     for name, value in members.items():
+        kind = type(value)
+        harmless = kind in _PLAIN or (kind is str and _is_harmless(value))
+        if (
+            harmless
+            and name not in private
+            and _kind_of(name[:_LONGEST_NAME]) is _OTHER
+            and name.count(".") < 2
+        ):
+            shown[name] = value  # as most are
+            continue
         label = name if _is_harmless(name) else masked_text(name)
-        if name in private:
-            shown[label] = MASK
-        elif type(value) is str and _is_harmless(value) and _kind_of(name[:_LONGEST_NAME]) is _OTHER:
-            shown[label] = value  # as most are
-        else:
-            shown[label] = masked_member(name, value)
+        shown[label] = MASK if name in private else masked_member(name, value)
     return shown
 
 

@@ -13,6 +13,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -102,7 +103,8 @@ class SqliteReplayStore(ReplayStore):
             self._connection = self._connect()
         # Before the use, so that a failure here leaves it unused.
         if self._uses % _USES_BETWEEN == 0:
-            self._connection.execute(_SWEEP, (now, _SWEPT_AT_ONCE))
+            # A caller may judge as of a later time, at which others' uses have not ended.
+            self._connection.execute(_SWEEP, (min(now, int(time.time())), _SWEPT_AT_ONCE))
         self._uses += 1
         return self._connection.execute(_REMEMBER, (key, until, now)).rowcount == 1
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import ipaddress
 import os
 import shutil
 import signal
@@ -113,16 +112,6 @@ class Sandbox:
         return konsentus.new_code(
             bank, found, now, redirect_uri=options.get("redirect_uri"), state=options.get("state")
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextlib.contextmanager
