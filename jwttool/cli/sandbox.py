@@ -80,7 +80,9 @@ def sandbox(port: int, directory: Path | None, host: str, faults: tuple[str, ...
         with contextlib.suppress(OSError, ValueError, AttributeError):
             sys.stdout.flush()
 
-    if not running.is_loopback(host):
+    from jwttool.checks.sending.settings import is_loopback
+
+    if not is_loopback(host):
         warn(
             f"listening on {host}: everybody who reaches this machine can get certificates and tokens here, "
             "and play any client whose files they can read; --host 127.0.0.1 keeps it to this machine"
