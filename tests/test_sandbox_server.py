@@ -444,7 +444,8 @@ def test_two_hundred_at_once_and_nothing_is_left_over(sandbox: Sandbox) -> None:
         held = quiet()
         for _ in range(3):
             round_()
-        assert quiet() - held < 1024 * 1024
+        # What the loop of events still holds for a moment is not a leak; what stays is.
+        assert settled(lambda: quiet() - held < 1024 * 1024), (held, quiet())
     finally:
         tracemalloc.stop()
 
